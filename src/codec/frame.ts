@@ -1,0 +1,94 @@
+// One frame of the protocol: its header, its types, and how it is written. No IO, no state.
+
+import { assert } from "../base/assert.ts";
+import { FRAME_BYTES_CEILING, HEADER_BYTES } from "../limits/wire.ts";
+
+/** The type byte of a frame. */
+export const FrameType = {
+  Handshake: 0x01,
+  HandshakeAck: 0x02,
+  Ping: 0x03,
+  Pong: 0x04,
+  Disconnect: 0x05,
+  Request: 0x10,
+  Response: 0x11,
+  Notification: 0x12,
+  Broadcast: 0x13,
+  Error: 0xff,
+} as const;
+
+export type FrameType = (typeof FrameType)[keyof typeof FrameType];
+
+/** Every type with its name, for labels and messages. */
+export const FRAME_TYPE_NAMES: Readonly<Record<FrameType, string>> = {
+  [FrameType.Handshake]: "handshake",
+  [FrameType.HandshakeAck]: "handshake_ack",
+  [FrameType.Ping]: "ping",
+  [FrameType.Pong]: "pong",
+  [FrameType.Disconnect]: "disconnect",
+  [FrameType.Request]: "request",
+  [FrameType.Response]: "response",
+  [FrameType.Notification]: "notification",
+  [FrameType.Broadcast]: "broadcast",
+  [FrameType.Error]: "error",
+};
+
+/** Whether `byte` is the type byte of this protocol. */
+export function isFrameType(byte: number): byte is FrameType {
+  return (byte >= 0x01 && byte <= 0x05) || (byte >= 0x10 && byte <= 0x13) || byte === 0xff;
+}
+
+/** Whether frames of this type carry application bytes (0x10 to 0x13); all others are control frames. */
+export function isApplication(type: FrameType): boolean {
+  return type >= FrameType.Request && type <= FrameType.Broadcast;
+}
+
+/**
+ * Writes the 13 header bytes of a frame at `offset`.
+ *
+ * A request id is a u64 and stays bit-exact as two halves: a JavaScript number holds 53 bits, and a bigint would be
+ * allocated for every frame.
+ */
+export function writeHeader(
+  into: Uint8Array,
+  offset: number,
+  type: FrameType,
+  idHigh: number,
+  idLow: number,
+  payloadBytes: number,
+): void {
+  const length = payloadBytes + HEADER_BYTES - 4;
+  into[offset] = length >>> 24;
+  into[offset + 1] = length >>> 16;
+  into[offset + 2] = length >>> 8;
+  into[offset + 3] = length;
+  into[offset + 4] = type;
+  into[offset + 5] = idHigh >>> 24;
+  into[offset + 6] = idHigh >>> 16;
+  into[offset + 7] = idHigh >>> 8;
+  into[offset + 8] = idHigh;
+  into[offset + 9] = idLow >>> 24;
+  into[offset + 10] = idLow >>> 16;
+  into[offset + 11] = idLow >>> 8;
+  into[offset + 12] = idLow;
+}
+
+/** The bytes of one whole frame, in memory of its own. */
+export function encodeFrame(
+  type: FrameType,
+  idHigh: number,
+  idLow: number,
+  payload: Uint8Array,
+): Uint8Array<ArrayBuffer> {
+  assert(payload.length <= FRAME_BYTES_CEILING - 9, "a payload fits into a frame");
+  const frame = new Uint8Array(HEADER_BYTES + payload.length);
+  writeHeader(frame, 0, type, idHigh, idLow, payload.length);
+  frame.set(payload, HEADER_BYTES);
+  return frame;
+}
+
+/** The big-endian u32 at `offset`. */
+export function readU32(bytes: Uint8Array, offset: number): number {
+  return ((bytes[offset]! << 24) | (bytes[offset + 1]! << 16) | (bytes[offset + 2]! << 8) |
+    bytes[offset + 3]!) >>> 0;
+}
