@@ -1,0 +1,103 @@
+// Every bound of the server that may be configured: default, least, most, unit (in the name) and reason.
+
+import { assert } from "../base/assert.ts";
+import { FRAME_BYTES_CEILING } from "./wire.ts";
+
+/** One number somebody may set, and what it may be; `min` and `max` are inclusive. */
+export interface Bound {
+  readonly default: number;
+  readonly min: number;
+  readonly max: number;
+}
+
+function bound(byDefault: number, min: number, max: number): Bound {
+  assert(min <= byDefault && byDefault <= max, "a default is one of the allowed values");
+  return { default: byDefault, min, max };
+}
+
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+const KIB = 1024;
+const MIB = 1024 * KIB;
+
+/** The table. Durations are milliseconds, sizes bytes. */
+export const BOUNDS = {
+  /** Sessions at once. A million is past what one machine's descriptors and memory hold here. */
+  maxConnections: bound(10_000, 1, 1_000_000),
+
+  /**
+   * Silence after which the server sends a Ping. 30 s stays under the idle time-outs of NAT boxes and load balancers
+   * (60 s and up).
+   */
+  heartbeatIntervalMs: bound(30 * SECOND, 100, HOUR),
+
+  /** Silence after which a session is stale; three heartbeats, so that one lost answer ends nothing. */
+  sessionTimeoutMs: bound(90 * SECOND, 300, 24 * HOUR),
+
+  /** From accept to a complete Handshake: enough for a slow radio link, too short to hoard sockets. */
+  handshakeTimeoutMs: bound(5 * SECOND, 100, 10 * MINUTE),
+
+  /** The most a frame's length field may say before the handshake is done: room for a credential, not for a payload. */
+  handshakeFrameBytesMax: bound(8 * KIB, 64, MIB),
+
+  /** An Active session without application frames for this long is Idle. */
+  idleAfterMs: bound(5 * MINUTE, SECOND, 24 * HOUR),
+
+  /** The most a frame's length field may say after the handshake. */
+  frameBytesMax: bound(FRAME_BYTES_CEILING, 64, FRAME_BYTES_CEILING),
+
+  /** A frame that has begun must be complete by then: 16 MiB in a minute is a slow mobile link. */
+  frameTimeoutMs: bound(MINUTE, 100, HOUR),
+
+  /** How long a peer that sent FIN may wait for the answers to what it had asked. */
+  requestTimeoutMs: bound(10 * SECOND, 10, HOUR),
+
+  /** Queued bytes over which reading from the peer that causes them pauses. */
+  outboundBytesHigh: bound(256 * KIB, KIB, 64 * MIB),
+
+  /** Queued bytes behind the frame being sent over which the peer is a slow consumer. */
+  outboundBytesMax: bound(MIB, KIB, 256 * MIB),
+
+  /** A peer that takes no byte for this long, while some wait for it, is a slow consumer. */
+  stallTimeoutMs: bound(10 * SECOND, 100, HOUR),
+
+  /** How long running requests may finish once the server drains. */
+  drainGraceMs: bound(10 * SECOND, 0, HOUR),
+
+  /** The time over which a draining server tells its clients to come back, so that they do not come at once. */
+  drainSpreadMs: bound(30 * SECOND, 0, HOUR),
+} satisfies Record<string, Bound>;
+
+/** The bounds a server runs with. */
+export type ServerLimits = { readonly [Name in keyof typeof BOUNDS]: number };
+
+/** Every bound at its default. */
+export const DEFAULT_LIMITS: ServerLimits = Object.freeze(
+  Object.fromEntries(Object.entries(BOUNDS).map(([name, { default: value }]) => [name, value])),
+) as ServerLimits;
+
+/**
+ * What must hold between bounds, beyond each one's own range: the name of the first one that is wrong with a sentence
+ * that says why, or undefined.
+ */
+export function relationError(
+  limits: ServerLimits,
+): { name: keyof ServerLimits; message: string } | undefined {
+  if (limits.heartbeatIntervalMs * 3 > limits.sessionTimeoutMs * 2) {
+    return {
+      name: "heartbeatIntervalMs",
+      message:
+        "must be at most two thirds of session_timeout, so that a Ping can be answered in time",
+    };
+  }
+  if (limits.outboundBytesHigh > limits.outboundBytesMax) {
+    return { name: "outboundBytesHigh", message: "must be at most outbound.bytes_max" };
+  }
+  if (limits.handshakeFrameBytesMax > limits.frameBytesMax) {
+    return { name: "handshakeFrameBytesMax", message: "must be at most limits.frame_bytes_max" };
+  }
+  return undefined;
+}
+
+assert(relationError(DEFAULT_LIMITS) === undefined, "the defaults agree with each other");
