@@ -1,6 +1,7 @@
 // The JSON that Error and Disconnect frames carry: a code, its name, a sentence, and whether to come back.
 
 import { encodeText } from "../base/text.ts";
+import { END_PAYLOAD_BYTES_MAX } from "../limits/wire.ts";
 import { codeByNumber, type CodeName, codeOf, type Reconnect } from "./codes.ts";
 import { parseObject } from "./json.ts";
 
@@ -29,11 +30,12 @@ export function encodeEnd(name: CodeName, message: string, retryAfterMs?: number
 }
 
 /**
- * Reads such a payload; an empty one says `normal`. Undefined where it is not a JSON object with an integer `code`:
- * the peer's mistake, for the caller to judge.
+ * Reads such a payload; an empty one says `normal`. Undefined where it is too long to be read, or not a JSON object
+ * with an integer `code`: the peer's mistake, for the caller to judge.
  */
 export function decodeEnd(payload: Uint8Array): EndPayload | undefined {
   if (payload.length === 0) return { code: 1000, name: "normal", message: "" };
+  if (payload.length > END_PAYLOAD_BYTES_MAX) return undefined;
   const value = parseObject(payload);
   if (value === undefined || !Number.isInteger(value["code"])) return undefined;
   const code = value["code"] as number;

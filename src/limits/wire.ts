@@ -14,6 +14,12 @@ export const FRAME_BYTES_CEILING = 16 * 1024 * 1024;
 /** The longest payload of a Ping or Pong, in bytes: an 8-byte sequence number or a timestamp, with room to spare. */
 export const PING_PAYLOAD_BYTES_MAX = 64;
 
+/**
+ * The longest payload of an Error or Disconnect that is read, in bytes. A peer's is parsed as JSON; a code, a sentence
+ * and a time need no more, and 16 MiB of JSON would stop everybody else.
+ */
+export const END_PAYLOAD_BYTES_MAX = 8 * 1024;
+
 /** The longest `client` of a Handshake, in characters: product and version. */
 export const CLIENT_NAME_CHARS_MAX = 64;
 
