@@ -1,13 +1,14 @@
-// A bounded first-in, first-out queue that gives its memory back when it runs empty.
+// A bounded first-in, first-out queue that holds no array until it has two items, and none once it is empty.
 
 import { assert } from "./assert.ts";
 
-/** Items kept when the ring is first used; it doubles from there up to its bound. */
-const ITEMS_FIRST = 8;
+/** Slots of the first array; it doubles from there. Powers of two, so that an index wraps with a mask. */
+const SLOTS_FIRST = 8;
 
-/** A FIFO of at most `itemsMax` items. An empty ring that was never used holds no array. */
+/** A FIFO of at most `itemsMax` items. Most queues of most sessions hold none or one: those cost no array. */
 export class Ring<T> {
   readonly itemsMax: number;
+  #first: T | undefined = undefined;
   #slots: (T | undefined)[] | null = null;
   #head = 0;
   #length = 0;
@@ -25,39 +26,53 @@ export class Ring<T> {
   /** Appends `item`; false, and nothing happens, when the ring is full. */
   push(item: T): boolean {
     if (this.#length === this.itemsMax) return false;
-    if (this.#slots === null) this.#slots = new Array(ITEMS_FIRST).fill(undefined);
-    else if (this.#length === this.#slots.length) this.#grow(this.#slots);
-    this.#slots[(this.#head + this.#length) & (this.#slots.length - 1)] = item;
+    if (this.#length === 0) {
+      this.#first = item;
+    } else {
+      if (this.#slots === null) this.#spread();
+      else if (this.#length === this.#slots.length) this.#grow();
+      this.#slots![(this.#head + this.#length) & (this.#slots!.length - 1)] = item;
+    }
     this.#length++;
     return true;
   }
 
-  /** The oldest item, without taking it; undefined when empty. */
-  peek(): T | undefined {
-    return this.#length === 0 ? undefined : this.#slots![this.#head];
+  /** The item `index` places behind the oldest; undefined past the end. */
+  at(index: number): T | undefined {
+    if (index >= this.#length) return undefined;
+    if (this.#slots === null) return this.#first;
+    return this.#slots[(this.#head + index) & (this.#slots.length - 1)];
   }
 
   /** Takes the oldest item; undefined when empty. */
   shift(): T | undefined {
-    if (this.#length === 0) return undefined;
-    const slots = this.#slots!;
-    const item = slots[this.#head];
-    slots[this.#head] = undefined;
-    this.#head = (this.#head + 1) & (slots.length - 1);
+    const item = this.at(0);
+    if (this.#length <= 1) {
+      this.clear();
+      return item;
+    }
+    this.#slots![this.#head] = undefined;
+    this.#head = (this.#head + 1) & (this.#slots!.length - 1);
     this.#length--;
-    if (this.#length === 0) this.clear();
     return item;
   }
 
   /** Forgets every item, and the array that held them. */
   clear(): void {
+    this.#first = undefined;
     this.#slots = null;
     this.#head = 0;
     this.#length = 0;
   }
 
-  // Slot counts stay powers of two, so that an index wraps with a mask.
-  #grow(slots: (T | undefined)[]): void {
+  #spread(): void {
+    this.#slots = new Array<T | undefined>(SLOTS_FIRST).fill(undefined);
+    this.#slots[0] = this.#first;
+    this.#first = undefined;
+  }
+
+  #grow(): void {
+    const slots = this.#slots!;
     const grown = new Array<T | undefined>(slots.length * 2).fill(undefined);
     for (let i = 0; i < this.#length; i++) grown[i] = slots[(this.#head + i) & (slots.length - 1)];
     this.#slots = grown;

@@ -1,0 +1,13 @@
+// The echo handler: whatever comes in goes back, as a Response with the same id and bytes.
+
+import { FrameType } from "../codec/frame.ts";
+import type { Handler } from "../server/handler.ts";
+
+/** Answers Requests and Notifications alike. */
+export function echo(): Handler {
+  return {
+    request: (session, idHigh, idLow, payload) => session.answer(idHigh, idLow, payload),
+    notification: (session, idHigh, idLow, payload) =>
+      session.send(FrameType.Response, idHigh, idLow, payload),
+  };
+}

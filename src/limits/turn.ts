@@ -1,0 +1,16 @@
+// How much work one turn may do before others get theirs.
+
+/**
+ * Frames of one session that are served before the sockets are looked at again. A read of 512 KiB may hold 40 000 tiny
+ * frames; 2 048 of them take about a millisecond.
+ */
+export const FRAMES_PER_TURN_MAX = 2048;
+
+/**
+ * Bytes gathered into one write. It fits into a core's second-level cache and is what an adapter takes at once; a
+ * larger write saves no system call worth counting.
+ */
+export const GATHER_BYTES = 64 * 1024;
+
+/** Frames up to this size are copied to share a write with others; larger ones are written from where they are. */
+export const GATHER_FRAME_BYTES_MAX = 16 * 1024;

@@ -1,0 +1,34 @@
+// Numbers a server counts as it runs: plain fields that cost nothing to raise, read when somebody asks.
+
+import type { CodeName } from "../codec/codes.ts";
+
+/** Frames by type byte: index 0x10 counts Requests. */
+export type FramesByType = Float64Array;
+
+/** Everything counted since the server started. Only what cannot be read off the live sessions is here. */
+export class Counters {
+  /** Connections accepted, refused ones included. Equals the open sessions plus the sum of `closed`. */
+  accepted = 0;
+  /** Connections that ended without having sent a byte: probes of load balancers. */
+  probes = 0;
+  bytesReceived = 0;
+  bytesSent = 0;
+  readonly framesReceived: FramesByType = new Float64Array(256);
+  readonly framesSent: FramesByType = new Float64Array(256);
+  /** Well-formed frames nobody expected from that side or in that state; dropped. */
+  readonly framesUnexpected: FramesByType = new Float64Array(256);
+  /** Ended sessions by code name and who ended them: the key is `name,by`. */
+  readonly closed: Map<string, number> = new Map();
+  /** Connections refused at the door, by code name. */
+  readonly refused: Map<string, number> = new Map();
+  /** Errors sent, by code name. */
+  readonly errors: Map<string, number> = new Map();
+}
+
+/** Adds one to the counter `key`. */
+export function count(
+  counters: Map<string, number>,
+  key: CodeName | `${CodeName},${string}`,
+): void {
+  counters.set(key, (counters.get(key) ?? 0) + 1);
+}

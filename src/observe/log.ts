@@ -1,0 +1,23 @@
+// Log events as data: what happened, how much it matters, and its fields. Who writes them out is not known here.
+
+/** How much an event matters, least first. */
+export const LOG_LEVELS = ["trace", "debug", "info", "warning", "error", "fatal"] as const;
+
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+/** The events, a closed list: people search for these words. */
+export type LogEvent =
+  | "listening"
+  | "session opened"
+  | "session ended"
+  | "refused"
+  | "draining"
+  | "drained"
+  | "handler failed"
+  | "fault";
+
+/** What is known about an event. Text from a peer may hold anything: whoever shows it escapes it. */
+export type LogFields = Readonly<Record<string, string | number | boolean>>;
+
+/** Takes one event. Must not throw and must not call back. */
+export type Log = (level: LogLevel, event: LogEvent, fields: LogFields) => void;

@@ -1,0 +1,228 @@
+// Many sessions: accepts and admits them, gives them turns and time, ends them when it drains.
+
+import { Prng } from "../base/prng.ts";
+import { encodeFrame, FrameType } from "../codec/frame.ts";
+import { LINGERING_MAX } from "../limits/lingering.ts";
+import { RETRY_AFTER_MS_MAX, RETRY_AFTER_MS_MIN } from "../limits/refusal.ts";
+import type { ServerLimits } from "../limits/server.ts";
+import { count, Counters } from "../observe/counters.ts";
+import type { Log } from "../observe/log.ts";
+import { Gather } from "../session/gather.ts";
+import type { SessionOwner } from "../session/owner.ts";
+import { Session } from "../session/session.ts";
+import type {
+  Address,
+  Clock,
+  Connection,
+  ConnectionHandler,
+  Listener,
+  Transport,
+} from "../transport/transport.ts";
+import type { Handler } from "./handler.ts";
+import { Registry } from "./registry.ts";
+import { logEnded, logOpened } from "./session_log.ts";
+import { TimerWheel } from "./timer_wheel.ts";
+import { Turns } from "./turns.ts";
+import { uuidFrom } from "./uuid.ts";
+
+/** What a server is made of; everything from outside arrives here. */
+export interface ServerOptions {
+  readonly transport: Transport;
+  readonly clock: Clock;
+  /** Bytes from a cryptographic generator. */
+  readonly randomBytes: (length: number) => Uint8Array;
+  readonly limits: ServerLimits;
+  /** False: a client may begin with any frame and is then a plain one. */
+  readonly handshakeRequired: boolean;
+  /** Serves application frames. Given the server, since some handlers reach other sessions. */
+  readonly handler: (server: Server) => Handler;
+  readonly log: Log;
+  /** This node's name, and the product and version told to clients. */
+  readonly node: string;
+  readonly product: string;
+}
+
+/** A server: `listen()`, and `drain()` when it is over. */
+export class Server implements SessionOwner {
+  readonly limits: ServerLimits;
+  readonly handshakeRequired: boolean;
+  readonly node: string;
+  readonly product: string;
+  readonly counters: Counters = new Counters();
+  readonly gather: Gather = new Gather();
+  readonly registry: Registry = new Registry();
+
+  readonly #options: ServerOptions;
+  readonly #handler: Handler;
+  readonly #turns: Turns;
+  readonly #wheel: TimerWheel;
+  readonly #prng: Prng;
+  readonly #listeners: Listener[] = [];
+  // Sockets that are open, those of ended sessions included, and the lingering ones among them.
+  #sockets = 0;
+  #lingering = 0;
+  #onDrained: (() => void) | null = null;
+
+  constructor(options: ServerOptions) {
+    this.limits = options.limits;
+    this.handshakeRequired = options.handshakeRequired;
+    this.node = options.node;
+    this.product = options.product;
+    this.#options = options;
+    this.#handler = options.handler(this);
+    this.#turns = new Turns(options.clock);
+    this.#wheel = new TimerWheel(options.clock, (fire) => this.#turns.run(fire));
+    const [a, b, c, d] = options.randomBytes(4);
+    this.#prng = new Prng((a! << 24) | (b! << 16) | (c! << 8) | d!);
+  }
+
+  get now(): number {
+    return this.#turns.now;
+  }
+
+  get isDraining(): boolean {
+    return this.#onDrained !== null;
+  }
+
+  /**
+   * Begins to accept.
+   *
+   * @returns Where it listens; the port is the real one where 0 was asked for.
+   * @throws {Error} If the address cannot be bound.
+   */
+  listen(at: Address): Address {
+    const listener = this.#options.transport.listen(at, (connection) => this.#accept(connection));
+    this.#listeners.push(listener);
+    this.#options.log("info", "listening", { ...listener.address });
+    return listener.address;
+  }
+
+  /**
+   * Shuts down: accepts no more, tells every session when to come back, lets running requests finish within
+   * `drainGraceMs`, and calls `drained` when the last socket is gone. A second call only replaces `drained`.
+   */
+  drain(drained: () => void): void {
+    const begins = this.#onDrained === null;
+    this.#onDrained = drained;
+    if (!begins) return;
+    for (const listener of this.#listeners) listener.close();
+    const sessions = this.registry.size;
+    this.#options.log("info", "draining", { sessions });
+    this.#turns.run(() => {
+      const stepMs = this.limits.drainSpreadMs / Math.max(1, sessions);
+      let place = this.#prng.unit();
+      this.registry.forEach((session) => {
+        session.disconnect(
+          "draining",
+          "server",
+          "The server is shutting down",
+          Math.floor(place * stepMs),
+        );
+        place++;
+      });
+    });
+    this.#checkDrained();
+  }
+
+  /** Sends `payload` as one Broadcast to every session past its handshake. Encoded once, shared by all. */
+  broadcast(payload: Uint8Array): void {
+    const frame = encodeFrame(FrameType.Broadcast, 0, 0, payload);
+    this.#turns.run(() => this.registry.forEach((session) => session.push(frame)));
+  }
+
+  // --- what sessions ask for ---
+
+  enterTurn(): void {
+    this.#turns.enter();
+  }
+
+  leaveTurn(): void {
+    this.#turns.leave();
+  }
+
+  touch(session: Session): void {
+    this.#turns.touch(session);
+  }
+
+  continueLater(session: Session): void {
+    this.#options.clock.afterIo(() => this.#turns.run(() => session.continueReading()));
+  }
+
+  wakeAt(session: Session, at: number): void {
+    this.#wheel.schedule(session, at);
+  }
+
+  request(session: Session, idHigh: number, idLow: number, payload: Uint8Array): void {
+    const before = session.requestsRunning;
+    try {
+      this.#handler.request(session, idHigh, idLow, payload);
+    } catch (error) {
+      this.#logFailure(session, error);
+      const unanswered = session.requestsRunning === before;
+      if (unanswered) session.refuse(idHigh, idLow, "handler_failed", "The handler failed");
+    }
+  }
+
+  notification(session: Session, idHigh: number, idLow: number, payload: Uint8Array): void {
+    try {
+      this.#handler.notification(session, idHigh, idLow, payload);
+    } catch (error) {
+      this.#logFailure(session, error);
+    }
+  }
+
+  sessionOpened(session: Session): void {
+    logOpened(this.#options.log, session);
+  }
+
+  sessionEnded(session: Session): void {
+    this.registry.remove(session);
+    const { name, by } = session.ending!;
+    count(this.counters.closed, `${name},${by}`);
+    if (session.bytesReceived === 0 && name === "transport_lost") this.counters.probes++;
+    logEnded(this.#options.log, session, this.now);
+  }
+
+  socketClosed(session: Session): void {
+    this.#wheel.cancel(session);
+    this.#sockets--;
+    if (session.isLingering) this.#lingering--;
+    this.#checkDrained();
+  }
+
+  mayLinger(): boolean {
+    if (this.#lingering >= LINGERING_MAX) return false;
+    this.#lingering++;
+    return true;
+  }
+
+  // --- accepting ---
+
+  #accept(connection: Connection): ConnectionHandler {
+    this.#sockets++;
+    this.counters.accepted++;
+    this.#turns.enter();
+    const session = new Session(uuidFrom(this.#options.randomBytes(16)), connection, this);
+    if (this.registry.size >= this.limits.maxConnections) this.#refuse(session);
+    else this.registry.add(session);
+    this.#turns.leave();
+    return session;
+  }
+
+  #refuse(session: Session): void {
+    count(this.counters.refused, "server_full");
+    const retryAfterMs = this.#prng.between(RETRY_AFTER_MS_MIN, RETRY_AFTER_MS_MAX);
+    session.fail("server_full", "The server holds all the sessions it may", { retryAfterMs });
+  }
+
+  #logFailure(session: Session, error: unknown): void {
+    const detail = error instanceof Error ? error.stack ?? error.message : String(error);
+    this.#options.log("error", "handler failed", { session: session.id, error: detail });
+  }
+
+  #checkDrained(): void {
+    if (this.#onDrained === null || this.#sockets > 0) return;
+    this.#options.log("info", "drained", {});
+    this.#onDrained();
+  }
+}

@@ -1,0 +1,41 @@
+// The log lines of a session's life, with the same fields for everyone who reads them.
+
+import type { Log } from "../observe/log.ts";
+import type { Session } from "../session/session.ts";
+
+/** A session is past its handshake. */
+export function logOpened(log: Log, session: Session): void {
+  log("info", "session opened", {
+    session: session.id,
+    address: addressOf(session),
+    ...(session.user === "" ? {} : { user: session.user }),
+    ...(session.client === "" ? {} : { client: session.client }),
+  });
+}
+
+/**
+ * A session ended. A refused one says so; one that never sent a byte is a load balancer looking whether we are there,
+ * and not worth a line.
+ */
+export function logEnded(log: Log, session: Session, now: number): void {
+  const { name, by, message } = session.ending!;
+  const event = name === "server_full" ? "refused" : "session ended";
+  const isProbe = session.bytesReceived === 0 && name === "transport_lost";
+  log(isProbe ? "debug" : "info", event, {
+    session: session.id,
+    address: addressOf(session),
+    ...(session.user === "" ? {} : { user: session.user }),
+    name,
+    by,
+    ...(message === "" ? {} : { message }),
+    durationMs: Math.round(now - session.createdAt),
+    framesReceived: session.framesReceived,
+    framesSent: session.framesSent,
+    bytesReceived: session.bytesReceived,
+    bytesSent: session.bytesSent,
+  });
+}
+
+function addressOf({ peer }: Session): string {
+  return peer.host.includes(":") ? `[${peer.host}]:${peer.port}` : `${peer.host}:${peer.port}`;
+}

@@ -1,0 +1,55 @@
+// Turns: everything that is sent between the beginning and the end of one goes out at its end, in one write a session.
+
+import type { Clock } from "../transport/transport.ts";
+import type { Session } from "../session/session.ts";
+
+/** The turns of one server, and the time, which stands still during each. */
+export class Turns {
+  /** Milliseconds, taken when the turn began. */
+  now: number;
+  readonly #clock: Clock;
+  #depth = 0;
+  #touched: Session[] = [];
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+    this.now = clock.now();
+  }
+
+  /** Begins a turn; inside of one this only counts. */
+  enter(): void {
+    if (this.#depth++ === 0) this.now = this.#clock.now();
+  }
+
+  /** Ends it, and flushes every session that was touched. */
+  leave(): void {
+    if (this.#depth === 1) this.#flush();
+    this.#depth--;
+  }
+
+  /** Runs `work` as one turn. */
+  run(work: () => void): void {
+    this.enter();
+    try {
+      work();
+    } finally {
+      this.leave();
+    }
+  }
+
+  touch(session: Session): void {
+    if (session.isTouched) return;
+    session.isTouched = true;
+    this.#touched.push(session);
+  }
+
+  // A flush may touch more sessions (an end that is announced to others); the loop takes them too.
+  #flush(): void {
+    for (let i = 0; i < this.#touched.length; i++) {
+      const session = this.#touched[i]!;
+      session.isTouched = false;
+      session.flush();
+    }
+    this.#touched.length = 0;
+  }
+}

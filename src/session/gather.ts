@@ -1,0 +1,52 @@
+// One buffer for the whole server in which the frames of a turn become one write.
+
+import { assert } from "../base/assert.ts";
+import { writeHeader } from "../codec/frame.ts";
+import type { FrameType } from "../codec/frame.ts";
+import { HEADER_BYTES } from "../limits/wire.ts";
+import { GATHER_BYTES } from "../limits/turn.ts";
+
+/**
+ * Memory that one session's frames are encoded into during its turn: no allocation per frame, none per session. It
+ * belongs to whoever claimed it, until that one has written its content.
+ */
+export class Gather {
+  readonly bytes: Uint8Array = new Uint8Array(GATHER_BYTES);
+  used = 0;
+  #owner: object | null = null;
+
+  /** Whether `owner` has it, or gets it now because nobody else does. */
+  claim(owner: object): boolean {
+    if (this.#owner === null) this.#owner = owner;
+    return this.#owner === owner;
+  }
+
+  ownedBy(owner: object): boolean {
+    return this.#owner === owner;
+  }
+
+  /** Empties it and lets the next one claim it. */
+  release(): void {
+    this.#owner = null;
+    this.used = 0;
+  }
+
+  hasRoom(byteCount: number): boolean {
+    return this.used + byteCount <= GATHER_BYTES;
+  }
+
+  /** Encodes a frame behind what is there. */
+  encode(type: FrameType, idHigh: number, idLow: number, payload: Uint8Array): void {
+    assert(this.hasRoom(HEADER_BYTES + payload.length), "the gather buffer has room");
+    writeHeader(this.bytes, this.used, type, idHigh, idLow, payload.length);
+    this.bytes.set(payload, this.used + HEADER_BYTES);
+    this.used += HEADER_BYTES + payload.length;
+  }
+
+  /** Copies bytes behind what is there. */
+  copy(bytes: Uint8Array): void {
+    assert(this.hasRoom(bytes.length), "the gather buffer has room");
+    this.bytes.set(bytes, this.used);
+    this.used += bytes.length;
+  }
+}

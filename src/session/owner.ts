@@ -1,0 +1,55 @@
+// What a session needs from whoever owns it: limits, time, turns, and somebody to hand its frames to.
+
+import type { Counters } from "../observe/counters.ts";
+import type { ServerLimits } from "../limits/server.ts";
+import type { Gather } from "./gather.ts";
+import type { Session } from "./session.ts";
+
+/** Something with a deadline. The timer wheel links entries through these fields, so that it allocates nothing. */
+export interface WheelEntry {
+  wheelNext: WheelEntry | null;
+  wheelPrevious: WheelEntry | null;
+  /** When it is due; Infinity when it is not on the wheel. */
+  wheelAt: number;
+  /** The slot it stands in, counted from the wheel's beginning. */
+  wheelSlot: number;
+  onDeadline(): void;
+}
+
+/** The owner of sessions: one for all of them, so that a session costs only its own state. */
+export interface SessionOwner {
+  readonly limits: ServerLimits;
+  readonly counters: Counters;
+  readonly gather: Gather;
+  /** False: a client may begin with any frame and is then a plain one. */
+  readonly handshakeRequired: boolean;
+  /** This node's name, and the product and version, as told in a HandshakeAck. */
+  readonly node: string;
+  readonly product: string;
+  /** Milliseconds; stands still during a turn. */
+  readonly now: number;
+
+  /** Opens and closes a turn: everything that was sent between the two goes out at the end. They nest. */
+  enterTurn(): void;
+  leaveTurn(): void;
+  /** Has `session` flushed at the end of this turn. */
+  touch(session: Session): void;
+  /** Calls `session.continueReading()` in a turn of its own, once the sockets have been looked at again. */
+  continueLater(session: Session): void;
+  /** Has `session.onDeadline()` called at `at` or a little later, unless that happens sooner anyway. */
+  wakeAt(session: Session, at: number): void;
+
+  /** A Request came in. It is answered by exactly one `session.answer()` or `session.refuse()`, now or later. */
+  request(session: Session, idHigh: number, idLow: number, payload: Uint8Array): void;
+  /** A Notification came in. */
+  notification(session: Session, idHigh: number, idLow: number, payload: Uint8Array): void;
+
+  /** The session is past its handshake. */
+  sessionOpened(session: Session): void;
+  /** The decision to end the session fell: `session.ending` says why. Its socket may live a little longer. */
+  sessionEnded(session: Session): void;
+  /** The socket is gone. */
+  socketClosed(session: Session): void;
+  /** Whether one more ended session may hold its socket while its Error travels. Taken back at `socketClosed`. */
+  mayLinger(): boolean;
+}
