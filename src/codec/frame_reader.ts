@@ -150,7 +150,8 @@ export class FrameReader {
 
   #stop(chunk: Uint8Array, offset: number, owned: boolean): ReadResult {
     if (offset < chunk.length) {
-      this.#rest = owned ? chunk.subarray(offset) : chunk.slice(offset);
+      // Not slice(): a runtime may hand us its Buffer, whose slice() is a view on the lent memory.
+      this.#rest = owned ? chunk.subarray(offset) : new Uint8Array(chunk.subarray(offset));
     }
     return "stopped";
   }
