@@ -23,7 +23,7 @@ export interface FrameSink {
   onFrame(type: FrameType, idHigh: number, idLow: number, payload: Uint8Array): boolean;
 }
 
-/** The first memory for a frame that came in part; it doubles as bytes arrive, never ahead of them. */
+/** The first memory for a frame that came in part; it doubles as bytes arrive, up to the size of the frame. */
 const PARTIAL_BYTES_FIRST = 256;
 
 /** Finds frames in a stream. Holds no memory between whole frames. */
@@ -93,8 +93,10 @@ export class FrameReader {
       if (!sink.onFrame(type, idHigh, idLow, payload)) return this.#stop(chunk, offset, owned);
     }
     if (offset === chunk.length) return "incomplete";
-    if (!this.#check(chunk, offset, chunk.length - offset)) return this.violation!;
-    this.#append(chunk, offset, chunk.length - offset);
+    const available = chunk.length - offset;
+    if (!this.#check(chunk, offset, available)) return this.violation!;
+    const frameBytes = available < 4 ? HEADER_BYTES : 4 + readU32(chunk, offset);
+    this.#append(chunk, offset, available, frameBytes);
     return "incomplete";
   }
 
@@ -106,7 +108,7 @@ export class FrameReader {
       const headerKnown = this.#partialLength >= HEADER_BYTES;
       const target = headerKnown ? 4 + readU32(this.#partial!, 0) : HEADER_BYTES;
       const taken = Math.min(target - this.#partialLength, chunk.length - offset);
-      this.#append(chunk, offset, taken);
+      this.#append(chunk, offset, taken, target);
       offset += taken;
       if (!this.#check(this.#partial, 0, this.#partialLength)) return -1;
       if (this.#partialLength < target) return -1;
@@ -156,11 +158,11 @@ export class FrameReader {
     return "stopped";
   }
 
-  #append(from: Uint8Array, offset: number, count: number): void {
+  #append(from: Uint8Array, offset: number, count: number, frameBytes: number): void {
     const needed = this.#partialLength + count;
     if (this.#partial === null || this.#partial.length < needed) {
-      const capacity = Math.max(needed, this.#partialLength * 2, PARTIAL_BYTES_FIRST);
-      const grown = new Uint8Array(capacity);
+      const wished = Math.max(this.#partialLength * 2, PARTIAL_BYTES_FIRST);
+      const grown = new Uint8Array(Math.max(needed, Math.min(wished, frameBytes)));
       if (this.#partial !== null) grown.set(this.#partial.subarray(0, this.#partialLength));
       this.#partial = grown;
     }
