@@ -14,7 +14,7 @@ export class Ring<T> {
   #length = 0;
 
   constructor(itemsMax: number) {
-    assert(itemsMax >= 1, "a ring holds at least one item");
+    assert(Number.isInteger(itemsMax) && itemsMax >= 1, "the bound of a ring is a whole number");
     this.itemsMax = itemsMax;
   }
 
