@@ -1,0 +1,43 @@
+// Tells when Deno's event loop has looked at the sockets again, by a socket pair of our own.
+//
+// Deno offers no such moment: with work pending it looks at epoll only every 61 scheduler ticks (59 `setImmediate`
+// callbacks were counted between two looks), and `setTimeout(0)` costs about 2 ms. So a byte is written to one end of
+// a loopback connection; when it can be read at the other end, every socket that was ready before it was seen too.
+
+/** Calls back after the next look at the sockets. Holds two sockets from its first use on, and no timer. */
+export class Sentinel {
+  #callbacks: (() => void)[] = [];
+  #pair: Promise<[Deno.Conn, Deno.Conn]> | null = null;
+  #isAsking = false;
+
+  /** Calls `callback` once the sockets have been looked at again. */
+  afterIo(callback: () => void): void {
+    this.#callbacks.push(callback);
+    if (!this.#isAsking) this.#ask();
+  }
+
+  async #ask(): Promise<void> {
+    this.#isAsking = true;
+    const [near, far] = await (this.#pair ??= openPair());
+    const byte = new Uint8Array(1);
+    while (this.#callbacks.length > 0) {
+      near.write(byte);
+      await far.read(byte);
+      const callbacks = this.#callbacks;
+      this.#callbacks = [];
+      for (const callback of callbacks) callback();
+    }
+    this.#isAsking = false;
+  }
+}
+
+async function openPair(): Promise<[Deno.Conn, Deno.Conn]> {
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const accepted = listener.accept();
+  const { hostname, port } = listener.addr;
+  const near = await Deno.connect({ hostname, port });
+  near.setNoDelay();
+  const far = await accepted;
+  listener.close();
+  return [near, far];
+}

@@ -1,0 +1,81 @@
+// TCP on Deno: `Deno.listen` and `Deno.connect` behind the transport interface.
+
+import type {
+  Address,
+  Connection,
+  ConnectionHandler,
+  Transport,
+} from "../../transport/transport.ts";
+import { DenoConnection } from "./connection.ts";
+import { Pacer } from "./pacer.ts";
+import { Sentinel } from "./sentinel.ts";
+
+/** Connections the kernel completes ahead of us; what a storm of returning clients needs. The system may clamp it. */
+const BACKLOG = 4096;
+
+/** Milliseconds to wait after a failed accept (out of descriptors, mostly); doubles while it goes on. */
+const ACCEPT_PAUSE_MS_FIRST = 10;
+const ACCEPT_PAUSE_MS_MAX = 1000;
+
+/** Sockets of Deno. */
+export function denoTransport(
+  onFault: (error: unknown) => void,
+  sentinel: Sentinel = new Sentinel(),
+): Transport {
+  const pacer = new Pacer(sentinel);
+
+  function open(conn: Deno.TcpConn, accept: (connection: Connection) => ConnectionHandler): void {
+    // Fails while a write runs, so it comes first; a peer that is gone already shows up at the first read.
+    try {
+      conn.setNoDelay();
+    } catch { /* the read tells */ }
+    new DenoConnection(conn, pacer, onFault).open(accept);
+  }
+
+  return {
+    listen(at, accept) {
+      const listener = bind(at);
+      const stopped = { now: false };
+      acceptAll(listener, stopped, (conn) => open(conn, accept));
+      return {
+        address: { host: at.host, port: listener.addr.port },
+        close() {
+          if (stopped.now) return;
+          stopped.now = true;
+          listener.close();
+        },
+      };
+    },
+
+    connect(to, opened, failed) {
+      Deno.connect({ hostname: to.host, port: to.port }).then((conn) => open(conn, opened), failed);
+    },
+  };
+}
+
+function bind(at: Address): Deno.TcpListener {
+  try {
+    return Deno.listen({ hostname: at.host, port: at.port, tcpBacklog: BACKLOG });
+  } catch (cause) {
+    throw new Error(`Cannot listen on ${at.host}:${at.port}`, { cause });
+  }
+}
+
+// A loop that only `close()` ends: an accept that fails is tried again.
+async function acceptAll(
+  listener: Deno.TcpListener,
+  stopped: { now: boolean },
+  accepted: (conn: Deno.TcpConn) => void,
+): Promise<void> {
+  let pauseMs = ACCEPT_PAUSE_MS_FIRST;
+  while (!stopped.now) {
+    try {
+      accepted(await listener.accept());
+      pauseMs = ACCEPT_PAUSE_MS_FIRST;
+    } catch {
+      if (stopped.now) return;
+      await new Promise((resume) => setTimeout(resume, pauseMs));
+      pauseMs = Math.min(pauseMs * 2, ACCEPT_PAUSE_MS_MAX);
+    }
+  }
+}
