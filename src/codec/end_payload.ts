@@ -40,11 +40,22 @@ export function decodeEnd(payload: Uint8Array): EndPayload | undefined {
   if (value === undefined || !Number.isInteger(value["code"])) return undefined;
   const code = value["code"] as number;
   const { message, reconnect, retryAfterMs } = value;
+  // What ends one request says nothing about the session, and a wait is for those who are invited back.
+  const comeBack = code < 2000 && isReconnect(reconnect) ? reconnect : undefined;
   return {
     code,
     name: codeByNumber(code)?.name ?? "application",
     message: typeof message === "string" ? message : "",
-    ...(reconnect === "yes" || reconnect === "token" || reconnect === "no" ? { reconnect } : {}),
-    ...(typeof retryAfterMs === "number" && retryAfterMs >= 0 ? { retryAfterMs } : {}),
+    ...(comeBack === undefined ? {} : { reconnect: comeBack }),
+    ...(comeBack === "yes" && isWait(retryAfterMs) ? { retryAfterMs } : {}),
   };
+}
+
+function isReconnect(value: unknown): value is Reconnect {
+  return value === "yes" || value === "token" || value === "no";
+}
+
+// JSON has numbers that become Infinity.
+function isWait(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
 }
