@@ -1,7 +1,7 @@
 // Every bound of the server that may be configured: default, least, most, unit (in the name) and reason.
 
 import { assert } from "../base/assert.ts";
-import { FRAME_BYTES_CEILING } from "./wire.ts";
+import { FRAME_BYTES_CEILING, LENGTH_MIN, PING_PAYLOAD_BYTES_MAX } from "./wire.ts";
 
 /** One number somebody may set, and what it may be; `min` and `max` are inclusive. */
 export interface Bound {
@@ -21,6 +21,9 @@ const HOUR = 60 * MINUTE;
 const KIB = 1024;
 const MIB = 1024 * KIB;
 
+/** The lowest bound on a frame that may be set: a Ping of the longest payload (73) is legal everywhere. */
+const FRAME_BYTES_LEAST = 128;
+
 /** The table. Durations are milliseconds, sizes bytes. */
 export const BOUNDS = {
   /** Sessions at once. A million is past what one machine's descriptors and memory hold here. */
@@ -39,13 +42,13 @@ export const BOUNDS = {
   handshakeTimeoutMs: bound(5 * SECOND, 100, 10 * MINUTE),
 
   /** The most a frame's length field may say before the handshake is done: room for a credential, not for a payload. */
-  handshakeFrameBytesMax: bound(8 * KIB, 64, MIB),
+  handshakeFrameBytesMax: bound(8 * KIB, FRAME_BYTES_LEAST, MIB),
 
   /** An Active session without application frames for this long is Idle. */
   idleAfterMs: bound(5 * MINUTE, SECOND, 24 * HOUR),
 
   /** The most a frame's length field may say after the handshake. */
-  frameBytesMax: bound(FRAME_BYTES_CEILING, 64, FRAME_BYTES_CEILING),
+  frameBytesMax: bound(FRAME_BYTES_CEILING, FRAME_BYTES_LEAST, FRAME_BYTES_CEILING),
 
   /** A frame that has begun must be complete by then: 16 MiB in a minute is a slow mobile link. */
   frameTimeoutMs: bound(MINUTE, 100, HOUR),
@@ -100,4 +103,5 @@ export function relationError(
   return undefined;
 }
 
+assert(FRAME_BYTES_LEAST >= LENGTH_MIN + PING_PAYLOAD_BYTES_MAX, "any legal Ping fits");
 assert(relationError(DEFAULT_LIMITS) === undefined, "the defaults agree with each other");
