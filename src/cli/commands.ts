@@ -1,0 +1,69 @@
+// The commands of the program, for the parser and for help. What each does stands in run.ts.
+
+import { CONFIG, type Option, SERVE_OPTIONS } from "./options.ts";
+
+/** The commands that there are. */
+export type CommandName = "serve" | "check-config" | "print-config" | "version" | "help";
+
+/** What a command takes. */
+export interface Command {
+  readonly name: CommandName;
+  /** What may follow its name, besides options: at most one word. */
+  readonly argument?: string;
+  readonly summary: string;
+  readonly options: readonly Option[];
+  readonly examples: readonly string[];
+}
+
+/** In the order of help. */
+export const COMMANDS: readonly Command[] = [
+  {
+    name: "serve",
+    summary: "Run the server (the default command)",
+    options: SERVE_OPTIONS,
+    examples: [
+      "tcp-server --port 9000 --handler chat",
+      "tcp-server --config tcp-server.toml --log-format json",
+    ],
+  },
+  {
+    name: "check-config",
+    argument: "FILE",
+    summary: "Check the configuration and show every error at once",
+    options: [CONFIG],
+    examples: ["tcp-server check-config tcp-server.toml"],
+  },
+  {
+    name: "print-config",
+    summary: "Show the effective configuration as TOML, each value with its origin",
+    options: SERVE_OPTIONS,
+    examples: [
+      "tcp-server print-config --config tcp-server.toml",
+      "TCP_SERVER_PORT=9001 tcp-server print-config > tcp-server.toml",
+    ],
+  },
+  {
+    name: "version",
+    summary: "Show version, runtime, target and commit",
+    options: [],
+    examples: ["tcp-server version"],
+  },
+  {
+    name: "help",
+    argument: "COMMAND",
+    summary: "Show help, for one command or for all",
+    options: [],
+    examples: ["tcp-server help print-config"],
+  },
+];
+
+/** Commands whose names are promised and that are not there yet. */
+export const NOT_BUILT: ReadonlySet<string> = new Set([
+  ...["client", "bench", "sessions", "kick", "send", "broadcast", "ask", "closed", "why", "drain"],
+  ...["top", "doctor", "completions"],
+]);
+
+/** What is known about a command; undefined where there is none of this name. */
+export function commandOf(name: string): Command | undefined {
+  return COMMANDS.find((command) => command.name === name);
+}

@@ -1,0 +1,59 @@
+// The options that commands take. Where one sets a key of the configuration, its default, its allowed values and its
+// help stand with the key.
+
+import { type KeyName, keyOf } from "../config/keys.ts";
+
+/** An option: a flag, with or without a value. */
+export interface Option {
+  readonly flag: string;
+  /** What stands for the value in help; a flag without it takes none. */
+  readonly value?: string;
+  /** The key it sets. */
+  readonly key?: KeyName;
+  /** The text a flag without a value sets its key to. */
+  readonly means?: string;
+  /** What it does, where the key does not say it. */
+  readonly help?: string;
+}
+
+export const CONFIG: Option = {
+  flag: "--config",
+  value: "FILE",
+  help: "Read this configuration file",
+};
+export const PORT_FILE: Option = {
+  flag: "--port-file",
+  value: "FILE",
+  help: "Write the port to this file once the server listens",
+};
+export const HELP: Option = { flag: "--help", help: "Show this help (-h)" };
+export const VERSION_OPTION: Option = { flag: "--version", help: "Show the version" };
+
+/** What `serve` takes, and `print-config` with it. */
+export const SERVE_OPTIONS: readonly Option[] = [
+  CONFIG,
+  { flag: "--host", value: "ADDRESS", key: "host" },
+  { flag: "--port", value: "PORT", key: "port" },
+  PORT_FILE,
+  { flag: "--max-connections", value: "N", key: "max_connections" },
+  { flag: "--handler", value: "NAME", key: "handler" },
+  { flag: "--workers", value: "N", key: "workers" },
+  { flag: "--log-level", value: "LEVEL", key: "log.level" },
+  { flag: "--log-format", value: "FORMAT", key: "log.format" },
+  { flag: "--admin-port", value: "PORT", key: "admin.port" },
+  { flag: "--no-admin", key: "admin.enabled", means: "false", help: "Run without the admin API" },
+  { flag: "--metrics-port", value: "PORT", key: "metrics_port" },
+];
+
+/** Whether it does anything: an option of a key that is not built is known, but not shown. */
+export function isBuilt({ key }: Option): boolean {
+  return key === undefined || keyOf(key).built;
+}
+
+/** What an option does, what it allows and what holds without it, in one sentence. */
+export function describe({ key, help }: Option): string {
+  if (key === undefined || help !== undefined) return help ?? "";
+  const { kind, help: what } = keyOf(key);
+  const choices = kind.choices === undefined ? "" : `: ${kind.choices.join(", ")}`;
+  return `${what}${choices} (${kind.unset ?? `default ${kind.default}`})`;
+}

@@ -1,0 +1,107 @@
+// Command-line arguments into a command with its options, or a line for each mistake. Values are checked later, as
+// part of the configuration.
+
+import { parseArgs } from "node:util";
+import type { Flag } from "../config/load.ts";
+import { didYouMean, nearest } from "../config/nearest.ts";
+import { shown } from "../config/shown.ts";
+import { type Command, commandOf, COMMANDS, NOT_BUILT } from "./commands.ts";
+import { HELP, type Option, SERVE_OPTIONS, VERSION_OPTION } from "./options.ts";
+
+/** What somebody asked for. */
+export interface CommandLine {
+  /** Undefined: none was named. */
+  readonly command: Command | undefined;
+  /** What follows the command's name. */
+  readonly argument: string | undefined;
+  /** The values of the options that set no key, by flag; empty for those that take none. */
+  readonly options: ReadonlyMap<string, string>;
+  /** The keys that are set. */
+  readonly flags: readonly Flag[];
+}
+
+/** Options of every command. */
+const COMMON: readonly Option[] = [HELP, VERSION_OPTION];
+
+const ALL: readonly Option[] = [...SERVE_OPTIONS, ...COMMON];
+
+/** Reads the arguments that follow the program's name. */
+export function parseCommandLine(
+  args: readonly string[],
+): CommandLine | { readonly errors: readonly string[] } {
+  const { tokens } = parseArgs({
+    args: [...args],
+    strict: false,
+    allowPositionals: true,
+    tokens: true,
+    options: Object.fromEntries(ALL.map(({ flag, value }) => [
+      flag.slice(2),
+      {
+        type: value === undefined ? "boolean" : "string",
+        ...(flag === HELP.flag && { short: "h" }),
+      },
+    ])),
+  });
+  const words = tokens.flatMap((token) => token.kind === "positional" ? [token.value] : []);
+  const name = words.shift();
+  if (name !== undefined && NOT_BUILT.has(name)) {
+    return { errors: [`The command "${name}" is not built yet`] };
+  }
+  const command = name === undefined ? undefined : commandOf(name);
+  const allowed = command === undefined ? ALL : [...command.options, ...COMMON];
+  const options = new Map<string, string>();
+  const flags: Flag[] = [];
+  const errors: string[] = [];
+  for (const token of tokens) {
+    if (token.kind !== "option") continue;
+    const option = ALL.find(({ flag }) => flag === `--${token.name}`);
+    const error = optionError(token, option, allowed, command);
+    if (error !== undefined) errors.push(error);
+    else if (option?.key === undefined) options.set(option!.flag, token.value ?? "");
+    else flags.push({ flag: option.flag, name: option.key, text: option.means ?? token.value! });
+  }
+  // A word after an unknown option was most likely meant as its value.
+  if (errors.length === 0) errors.push(...wordErrors(name, command, words));
+  return errors.length > 0 ? { errors } : { command, argument: words[0], options, flags };
+}
+
+interface OptionToken {
+  readonly rawName: string;
+  readonly value?: string | undefined;
+  readonly inlineValue?: boolean | undefined;
+}
+
+function optionError(
+  token: OptionToken,
+  option: Option | undefined,
+  allowed: readonly Option[],
+  command: Command | undefined,
+): string | undefined {
+  if (option === undefined) {
+    const near = nearest(token.rawName, allowed.map(({ flag }) => flag));
+    return `Unknown option ${shown(token.rawName)}${didYouMean(near)}`;
+  }
+  if (!allowed.includes(option)) {
+    return `The command "${command!.name}" takes no option "${option.flag}"`;
+  }
+  if (option.value === undefined) {
+    return token.inlineValue === true ? `The option "${option.flag}" takes no value` : undefined;
+  }
+  // parseArgs takes whatever follows, also the next option.
+  const isMissing = token.value === undefined ||
+    (token.inlineValue === false && token.value.startsWith("-"));
+  return isMissing ? `The option "${option.flag}" needs a value: ${option.value}` : undefined;
+}
+
+function wordErrors(
+  name: string | undefined,
+  command: Command | undefined,
+  words: readonly string[],
+): string[] {
+  if (name !== undefined && command === undefined) {
+    const near = nearest(name, COMMANDS.map((known) => known.name));
+    return [`Unknown command ${shown(name)}${didYouMean(near)}`];
+  }
+  return words.slice(command?.argument === undefined ? 0 : 1)
+    .map((word) => `Unexpected argument ${shown(word)}`);
+}

@@ -1,0 +1,39 @@
+// The configuration as the rest of the program sees it: complete, checked, and without where it came from.
+
+import type { ServerLimits } from "../limits/server.ts";
+import type { KeyName, ValueOf } from "./keys.ts";
+import { limitsOf, type Values } from "./values.ts";
+
+/** What the server is to do. */
+export interface Config {
+  readonly host: string;
+  /** 0: any free one. */
+  readonly port: number;
+  /** What the default route does. */
+  readonly handler: "echo" | "chat" | "none";
+  /** Name of this node; empty: the host's name. */
+  readonly node: string;
+  readonly handshakeRequired: boolean;
+  readonly limits: ServerLimits;
+  readonly log: {
+    readonly level: ValueOf<"log.level">;
+    /** Undefined: pretty on a terminal, json otherwise. */
+    readonly format: "pretty" | "json" | undefined;
+  };
+}
+
+/** The configuration that the values give. */
+export function toConfig(values: Values): Config {
+  function get<Name extends KeyName>(name: Name): ValueOf<Name> {
+    return values.get(name)!.value as ValueOf<Name>;
+  }
+  return {
+    host: get("host"),
+    port: get("port"),
+    handler: get("handler"),
+    node: get("node"),
+    handshakeRequired: get("handshake.required"),
+    limits: limitsOf(values),
+    log: { level: get("log.level"), format: get("log.format") },
+  };
+}

@@ -1,0 +1,54 @@
+// A host for tests: arguments, environment and files are given, output is kept. It has no sockets and no time.
+
+import type { Host } from "../../src/transport/host.ts";
+
+/** What the host is to find. */
+export interface FakeHostOptions {
+  readonly args?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  readonly files?: Readonly<Record<string, string>>;
+}
+
+/** A host with what was written to it. */
+export interface FakeHost {
+  readonly host: Host;
+  readonly output: { stdout: string; stderr: string };
+}
+
+/** Makes one. What is not told here throws when it is used. */
+export function fakeHost({ args = [], env = {}, files = {} }: FakeHostOptions = {}): FakeHost {
+  const output = { stdout: "", stderr: "" };
+  const host: Host = {
+    runtime: "fake 1.0.0",
+    args,
+    isTerminal: false,
+    get clock(): never {
+      return absent("clock");
+    },
+    randomBytes: () => absent("randomBytes"),
+    hostName: () => "fake-host",
+    env(name) {
+      if (!name.startsWith("TCP_SERVER_")) throw new Error(`Variable not permitted: ${name}`);
+      return Object.hasOwn(env, name) ? env[name] : undefined;
+    },
+    readTextFile(path) {
+      if (!Object.hasOwn(files, path)) throw new Error("No such file");
+      return files[path]!;
+    },
+    writeTextFile: () => absent("writeTextFile"),
+    stdout(text) {
+      output.stdout += text;
+    },
+    stderr(text) {
+      output.stderr += text;
+    },
+    onSignal: () => absent("onSignal"),
+    exit: () => absent("exit"),
+    transport: () => absent("transport"),
+  };
+  return { host, output };
+}
+
+function absent(what: string): never {
+  throw new Error(`The fake host has no ${what}`);
+}
