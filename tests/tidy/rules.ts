@@ -100,6 +100,13 @@ export const RULES: Rule[] = [
     example: ["tests/unit/a_test.ts", 'test.only("one", () => {});'],
   },
   {
+    claim: "unit and simulation tests do not sleep",
+    cure: "advance a virtual clock, or wait for the event itself",
+    where: (path) => path.startsWith("tests/unit/") || path.startsWith("tests/simulation/"),
+    find: inCode(/\bset(?:Timeout|Interval)\b/g),
+    example: ["tests/unit/a_test.ts", "await new Promise((done) => setTimeout(done, 10));"],
+  },
+  {
     claim: "lock files name no registry",
     cure: "write them anew with `make lock`, without a registry of your own in .npmrc",
     where: (path) => path.endsWith(".lock"),
