@@ -34,6 +34,7 @@ build: node_modules ## dist/tcp-server, one executable: with Deno, or with Bun w
 build-deno: node_modules ## the same, with Deno or not at all
 	@tools/build deno
 
+build-bun: RUNTIME = bun
 build-bun: node_modules ## the same, with Bun
 	@tools/build bun
 

@@ -105,12 +105,9 @@ async function main(): Promise<void> {
     const { passed, failed } = await run(step);
     total.passed += passed;
     total.failed += failed;
+    const verdict = failed > 0 ? "FAILED" : "ok    ";
     const seconds = ((performance.now() - started) / 1000).toFixed(1);
-    lines.push(
-      `${
-        failed ? "FAILED" : "ok    "
-      } ${step.name}: ${passed} passed, ${failed} failed (${seconds} s)`,
-    );
+    lines.push(`${verdict} ${step.name}: ${passed} passed, ${failed} failed (${seconds} s)`);
   }
   console.log(`\n${lines.join("\n")}\n`);
   console.log(`${total.passed} passed, ${total.failed} failed`);
