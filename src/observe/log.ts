@@ -8,6 +8,7 @@ export type LogLevel = (typeof LOG_LEVELS)[number];
 /** The events, a closed list: people search for these words. */
 export type LogEvent =
   | "listening"
+  | "cannot listen"
   | "session opened"
   | "session ended"
   | "refused"

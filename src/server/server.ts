@@ -93,7 +93,6 @@ export class Server implements SessionOwner {
   listen(at: Address): Address {
     const listener = this.#options.transport.listen(at, (connection) => this.#accept(connection));
     this.#listeners.push(listener);
-    this.#options.log("info", "listening", { ...listener.address });
     return listener.address;
   }
 

@@ -4,6 +4,12 @@
 // callbacks were counted between two looks), and `setTimeout(0)` costs about 2 ms. So a byte is written to one end of
 // a loopback connection; when it can be read at the other end, every socket that was ready before it was seen too.
 
+/**
+ * Bytes a read asks for, of which one comes. It must be more than one: after a read that filled its buffer tokio takes
+ * the socket for still readable and tries it again at once, without a look at epoll, and would find the next byte.
+ */
+const ROOM = 16;
+
 /** Calls back after the next look at the sockets. Holds two sockets from its first use on, and no timer. */
 export class Sentinel {
   #callbacks: (() => void)[] = [];
@@ -20,9 +26,10 @@ export class Sentinel {
     this.#isAsking = true;
     const [near, far] = await (this.#pair ??= openPair());
     const byte = new Uint8Array(1);
+    const room = new Uint8Array(ROOM);
     while (this.#callbacks.length > 0) {
       near.write(byte);
-      await far.read(byte);
+      await far.read(room);
       const callbacks = this.#callbacks;
       this.#callbacks = [];
       for (const callback of callbacks) callback();

@@ -1,0 +1,46 @@
+/**
+ * tcp-server as a library: a server to embed, and the codec for programs that speak its protocol.
+ *
+ * ```ts
+ * import { DEFAULT_LIMITS, echo, selectHost, Server } from "./mod.ts";
+ *
+ * const host = await selectHost();
+ * const server = new Server({
+ *   transport: host.transport((error) => console.error(error)),
+ *   clock: host.clock,
+ *   randomBytes: host.randomBytes,
+ *   limits: { ...DEFAULT_LIMITS, maxConnections: 100 },
+ *   handshakeRequired: true,
+ *   handler: echo,
+ *   log: () => {},
+ *   node: "here",
+ *   product: "example/1",
+ * });
+ * const { port } = server.listen({ host: "127.0.0.1", port: 0 });
+ * console.log(port > 0);
+ * server.drain(() => {});
+ * ```
+ *
+ * @module
+ */
+
+export { type Code, type CodeName, codeOf, CODES, type Reconnect } from "./src/codec/codes.ts";
+export { decodeEnd, encodeEnd, type EndPayload } from "./src/codec/end_payload.ts";
+export { encodeFrame, FrameType } from "./src/codec/frame.ts";
+export {
+  FrameReader,
+  type FrameSink,
+  type FrameViolation,
+  type ReadResult,
+} from "./src/codec/frame_reader.ts";
+export { BOUNDS, DEFAULT_LIMITS, type ServerLimits } from "./src/limits/server.ts";
+export { chat } from "./src/handlers/chat.ts";
+export { echo } from "./src/handlers/echo.ts";
+export { none } from "./src/handlers/none.ts";
+export type { Log, LogEvent, LogFields, LogLevel } from "./src/observe/log.ts";
+export { selectHost } from "./src/runtime/select_host.ts";
+export type { Handler } from "./src/server/handler.ts";
+export { Server, type ServerOptions } from "./src/server/server.ts";
+export type { Session } from "./src/session/session.ts";
+export type { Host } from "./src/transport/host.ts";
+export type { Address, Clock, Connection, Transport } from "./src/transport/transport.ts";

@@ -1,0 +1,73 @@
+// The command `serve`: puts a server together from its configuration and runs it until a signal ends it.
+
+import type { Config } from "../config/config.ts";
+import { chat } from "../handlers/chat.ts";
+import { echo } from "../handlers/echo.ts";
+import { none } from "../handlers/none.ts";
+import { limitedLog } from "../observe/limited_log.ts";
+import type { Log } from "../observe/log.ts";
+import { Server } from "../server/server.ts";
+import type { Host } from "../transport/host.ts";
+import type { Address } from "../transport/transport.ts";
+import { VERSION } from "./build_info.ts";
+import { EXIT_CODE } from "./exit_code.ts";
+import { openLog } from "./log_output.ts";
+import type { ServeOptions } from "./run.ts";
+
+const HANDLERS = { chat, echo, none };
+
+/** Runs the server; resolves with the exit code once it has drained. */
+export async function serve(host: Host, config: Config, options: ServeOptions): Promise<number> {
+  const log = limitedLog(
+    host.clock,
+    openLog({
+      level: config.log.level,
+      format: config.log.format ?? (host.isTerminal ? "pretty" : "json"),
+      write: host.stdout,
+    }),
+  );
+  const server = new Server({
+    transport: host.transport((error) => log("error", "fault", { error: describe(error) })),
+    clock: host.clock,
+    randomBytes: host.randomBytes,
+    limits: config.limits,
+    handshakeRequired: config.handshakeRequired,
+    handler: HANDLERS[config.handler],
+    log,
+    node: config.node === "" ? host.hostName() : config.node,
+    product: `tcp-server/${VERSION}`,
+  });
+  let address: Address;
+  try {
+    address = server.listen({ host: config.host, port: config.port });
+  } catch (error) {
+    log("fatal", "cannot listen", { error: describe(error) });
+    return EXIT_CODE.cannotBind;
+  }
+  const { runtime } = host;
+  log("info", "listening", { ...address, handler: config.handler, version: VERSION, runtime });
+  if (options.portFile !== undefined) host.writeTextFile(options.portFile, `${address.port}\n`);
+  return await untilSignalled(host, server, log);
+}
+
+// The first signal drains; a second one ends at once.
+function untilSignalled(host: Host, server: Server, log: Log): Promise<number> {
+  return new Promise((resolve) => {
+    function stop(): void {
+      if (server.isDraining) {
+        log("warning", "drained", { sessions: server.registry.size, forced: true });
+        resolve(EXIT_CODE.failed);
+      } else {
+        server.drain(() => resolve(EXIT_CODE.ok));
+      }
+    }
+    host.onSignal("SIGTERM", stop);
+    host.onSignal("SIGINT", stop);
+  });
+}
+
+function describe(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const cause = error.cause instanceof Error ? `: ${error.cause.message}` : "";
+  return `${error.message}${cause}`;
+}

@@ -1,0 +1,18 @@
+// Deno as the platform of the program.
+
+import type { Host } from "../../transport/host.ts";
+import { processHost } from "../process.ts";
+import { denoClock } from "./clock.ts";
+import { Sentinel } from "./sentinel.ts";
+import { denoTransport } from "./transport.ts";
+
+/** The host on Deno; clock and sockets share one sentinel. */
+export function denoHost(): Host {
+  const sentinel = new Sentinel();
+  return {
+    ...processHost(),
+    runtime: `deno ${Deno.version.deno}`,
+    clock: denoClock(sentinel),
+    transport: (onFault) => denoTransport(onFault, sentinel),
+  };
+}
