@@ -43,6 +43,7 @@ test("Prng.between() reaches both its bounds and nothing else", () => {
 });
 
 test("Prng.unit() is spread over 0 to 1 without 1", () => {
+  assert.equal(new Prng(1).unit(), 3739678614 / 2 ** 32);
   const prng = new Prng(1);
   const numbers = draw(1000, () => prng.unit());
   assert.ok(numbers.every((number) => number >= 0 && number < 1));

@@ -91,6 +91,17 @@ test("going on after many stops copies the rest of the chunk once", () => {
   assert.equal(sizes.reduce((sum, size) => sum + size, 0), chunk.length - 13);
 });
 
+test("the memory of a frame that came in parts is given up with it, not kept for the next one", () => {
+  const frame = frameBytes(0x10, 1n, new Uint8Array(5000));
+  const reader = new FrameReader(FRAME_BYTES_CEILING);
+  const begin = () => reader.push(frame.subarray(0, 2000), collect([]));
+  const first = sizesMade(begin);
+  reader.push(frame.subarray(2000), collect([]));
+  assert.equal(reader.heldBytes, 0);
+  assert.deepEqual(sizesMade(begin), first);
+  assert.ok(first.length > 0);
+});
+
 test("a whole frame inside a chunk is lent as a view, not copied", () => {
   const chunk = concat([
     frameBytes(0x10, 1n, fromHex("0102")),

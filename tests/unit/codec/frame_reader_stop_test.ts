@@ -66,6 +66,20 @@ test("what a stop leaves is the reader's own, also of a Buffer, whose slice() is
   }
 });
 
+test("a stop at a frame that came in parts holds back what lies behind it in the chunk", () => {
+  for (let cut = 1; cut < FRAMES[4]!.length; cut++) {
+    const frames: PlainFrame[] = [];
+    const reader = new FrameReader(100);
+    reader.push(FRAMES[4]!.subarray(0, cut), collect(frames));
+    const chunk = concat([FRAMES[4]!.subarray(cut), FRAMES[5]!]);
+    assert.equal(reader.push(chunk, collect(frames, () => false)), "stopped");
+    assert.deepEqual(ids(frames), [4n]);
+    assert.equal(reader.heldBytes, FRAMES[5]!.length);
+    assert.equal(reader.push(NO_BYTES, collect(frames)), "incomplete");
+    assert.deepEqual(ids(frames), [4n, 5n]);
+  }
+});
+
 test("a frame begun behind a stop is held and completed by the next chunk", () => {
   const frames: PlainFrame[] = [];
   const reader = new FrameReader(100);
