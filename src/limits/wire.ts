@@ -20,7 +20,7 @@ export const PING_PAYLOAD_BYTES_MAX = 64;
  */
 export const END_PAYLOAD_BYTES_MAX = 8 * 1024;
 
-/** The longest `client` of a Handshake, in characters: product and version. */
+/** The longest `client` of a Handshake, in characters (UTF-16 code units, here and below): product and version. */
 export const CLIENT_NAME_CHARS_MAX = 64;
 
 /** The longest `user` of a Handshake, in characters. */
