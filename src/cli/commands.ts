@@ -58,10 +58,10 @@ export const COMMANDS: readonly Command[] = [
 ];
 
 /** Commands whose names are promised and that are not there yet. */
-export const NOT_BUILT: ReadonlySet<string> = new Set([
-  ...["client", "bench", "sessions", "kick", "send", "broadcast", "ask", "closed", "why", "drain"],
-  ...["top", "doctor", "completions"],
-]);
+export const NOT_BUILT: ReadonlySet<string> = new Set(
+  "client bench sessions kick send broadcast ask closed why drain top doctor completions"
+    .split(" "),
+);
 
 /** What is known about a command; undefined where there is none of this name. */
 export function commandOf(name: string): Command | undefined {

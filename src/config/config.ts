@@ -10,7 +10,7 @@ export interface Config {
   /** 0: any free one. */
   readonly port: number;
   /** What the default route does. */
-  readonly handler: "echo" | "chat" | "none";
+  readonly handler: ValueOf<"handler">;
   /** Name of this node; empty: the host's name. */
   readonly node: string;
   readonly handshakeRequired: boolean;
@@ -18,7 +18,7 @@ export interface Config {
   readonly log: {
     readonly level: ValueOf<"log.level">;
     /** Undefined: pretty on a terminal, json otherwise. */
-    readonly format: "pretty" | "json" | undefined;
+    readonly format: ValueOf<"log.format">;
   };
 }
 

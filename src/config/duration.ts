@@ -1,6 +1,6 @@
 // Durations as people write them: "30s", "1m 30s", "500ms", "2h". Milliseconds everywhere else.
 
-const PATTERN = /^(?=\d)(?:(\d+)h)? *(?:(\d+)m)? *(?:(\d+)s)? *(?:(\d+)ms)?$/;
+const PATTERN = /^(?=\d)(?:(\d+)h)?(?: *(\d+)m)?(?: *(\d+)s)?(?: *(\d+)ms)?$/;
 
 /** The units, largest first, in milliseconds; in the order of the pattern's groups. */
 const UNITS = [["h", 3_600_000], ["m", 60_000], ["s", 1000], ["ms", 1]] as const;
