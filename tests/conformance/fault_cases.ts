@@ -6,6 +6,16 @@ import { actInside, CALLBACKS, insideEach } from "./inside.ts";
 import type { Stage } from "./stage.ts";
 
 export const FAULT_CASES: Cases = {
+  async "a connection is terminated already when its fault is reported"(stage) {
+    let taken = -1;
+    await actInside(stage, "server", "data", (side) => {
+      stage.onFault = () => taken = side.write(1);
+      throw new Error("A fault");
+    });
+    await stage.until("the fault is reported", () => takeFaults(stage).length === 1);
+    assert.equal(taken, 0);
+  },
+
   ...insideEach(
     CALLBACKS,
     (name) => `a fault inside ${name} ends that connection only, and is reported once`,

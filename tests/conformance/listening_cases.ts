@@ -49,14 +49,17 @@ export const LISTENING_CASES: Cases = {
     });
   },
 
-  async "a listener may close inside accept"(stage) {
+  async "a listener that is closed inside accept accepts none of those who wait"(stage) {
     const host = stage.listen({ open: () => host.listener.close() });
-    const dialed = stage.connect(host.listener.address);
-    await stage.until("both sides are open", () => {
-      return host.accepted.length === 1 && dialed.side !== undefined;
+    const greeting = { open: (side: Side) => side.send(1000), ...END_TOO };
+    const dialed = Array.from({ length: 20 }, () => {
+      return stage.connect(host.listener.address, greeting);
     });
-    dialed.side!.send(1000);
-    await stage.until("the connection works", () => host.accepted[0]!.received === 1000);
+    await stage.until("all but one have failed or are closed", () => {
+      return dialed.filter(({ side, error }) => (error ?? side?.closed) != null).length === 19;
+    });
+    await stage.until("the one is served", () => host.accepted[0]!.received === 1000);
+    assert.equal(host.accepted.length, 1);
   },
 
   async "a port is free again once its listener is closed"(stage) {

@@ -127,6 +127,19 @@ export const PAUSING_CASES: Cases = {
     assert.deepEqual(client.calls, ["open", "end", "close ended"]);
   },
 
+  async "a paused connection that both sides ended has lost nothing after resume()"(stage) {
+    const { client, server } = await stage.pair({ client: PAUSED });
+    await fill(stage, server);
+    server.end();
+    client.end();
+    await stage.until("the client's FIN is read", () => server.calls.includes("end"));
+    await stage.settle();
+    assert.equal(client.received, 0);
+    client.resume();
+    await stage.until("both are closed", () => client.closed === "ended");
+    assert.equal(client.received, server.sent);
+  },
+
   async "a reset is noticed while paused"(stage) {
     const { client, server } = await stage.pair({ client: PAUSED, server: PAUSED });
     server.send(1000);

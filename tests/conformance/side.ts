@@ -145,6 +145,7 @@ export class Side implements ConnectionHandler {
 
   onWritable(): void {
     this.#check(this.roomPromised, "onWritable comes once, after a short write");
+    this.#check(!this.#finSent, "no onWritable after end()");
     this.#check(!this.#gone, "no onWritable after terminate()");
     this.roomPromised = false;
     this.#handle("writable", () => {

@@ -28,6 +28,8 @@ const DOWNWARDS = new Pattern(2);
 export class Stage {
   /** What handlers threw. A case takes out what it expects. */
   faults: unknown[] = [];
+  /** Called when a fault is reported. */
+  onFault = () => {};
   readonly #platform: Platform;
   readonly #listeners: Listener[] = [];
   readonly #sides: Side[] = [];
@@ -40,6 +42,7 @@ export class Stage {
   constructor(harness: Harness) {
     this.#platform = harness.platform((error) => {
       this.faults.push(error);
+      this.onFault();
       this.changed();
     });
   }

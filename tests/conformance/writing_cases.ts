@@ -37,6 +37,16 @@ export const WRITING_CASES: Cases = {
     assert.deepEqual(taken, [1, 1, 1, 1, 1]);
   },
 
+  async "end() takes the promise of onWritable back"(stage) {
+    const { client, server } = await stage.pair({ server: PAUSED });
+    await fill(stage, client);
+    client.end();
+    server.resume();
+    await stage.until("everything is read", () => server.calls.includes("end"));
+    await stage.settle();
+    assert(client.roomPromised);
+  },
+
   async "a writer that goes on at onWritable gets everything through"(stage) {
     const { client, server } = await stage.pair({ server: PAUSED });
     client.send(24 * MIB);
