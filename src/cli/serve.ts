@@ -44,10 +44,11 @@ export async function serve(host: Host, config: Config, options: ServeOptions): 
     log("fatal", "cannot listen", { error: describe(error) });
     return EXIT_CODE.cannotBind;
   }
+  const signalled = untilSignalled(host, server, log);
   const { runtime } = host;
   log("info", "listening", { ...address, handler: config.handler, version: VERSION, runtime });
   if (options.portFile !== undefined) host.writeTextFile(options.portFile, `${address.port}\n`);
-  return await untilSignalled(host, server, log);
+  return await signalled;
 }
 
 // The first signal drains; a second one ends at once.

@@ -7,6 +7,7 @@ import { RETRY_AFTER_MS_MAX, RETRY_AFTER_MS_MIN } from "../limits/refusal.ts";
 import type { ServerLimits } from "../limits/server.ts";
 import { count, Counters } from "../observe/counters.ts";
 import type { Log } from "../observe/log.ts";
+import { disconnect, fail } from "../session/ending.ts";
 import { Gather } from "../session/gather.ts";
 import type { SessionOwner } from "../session/owner.ts";
 import { Session } from "../session/session.ts";
@@ -111,7 +112,8 @@ export class Server implements SessionOwner {
       const stepMs = this.limits.drainSpreadMs / Math.max(1, sessions);
       let place = this.#prng.unit();
       this.registry.forEach((session) => {
-        session.disconnect(
+        disconnect(
+          session,
           "draining",
           "server",
           "The server is shutting down",
@@ -211,7 +213,7 @@ export class Server implements SessionOwner {
   #refuse(session: Session): void {
     count(this.counters.refused, "server_full");
     const retryAfterMs = this.#prng.between(RETRY_AFTER_MS_MIN, RETRY_AFTER_MS_MAX);
-    session.fail("server_full", "The server holds all the sessions it may", { retryAfterMs });
+    fail(session, "server_full", "The server holds all the sessions it may", { retryAfterMs });
   }
 
   #logFailure(session: Session, error: unknown): void {

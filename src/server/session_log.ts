@@ -32,7 +32,7 @@ export function logEnded(log: Log, session: Session, now: number): void {
     framesReceived: session.framesReceived,
     framesSent: session.framesSent,
     bytesReceived: session.bytesReceived,
-    bytesSent: session.bytesSent,
+    bytesSent: session.outbound.bytesSent,
   });
 }
 

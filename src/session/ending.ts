@@ -1,9 +1,15 @@
-// Why a session ended, and what its socket still does after that: flush, FIN, linger, gone.
+// The ways a session ends. Each decides at once (the session leaves the registry, is counted and logged) and then sees
+// the socket off, as politely as the reason allows.
 
+import { assert } from "../base/assert.ts";
 import type { CodeName } from "../codec/codes.ts";
-import { LINGER_BYTES_MAX, LINGER_MS } from "../limits/lingering.ts";
-import type { Connection } from "../transport/transport.ts";
-import type { Outbound } from "./outbound.ts";
+import { encodeEnd } from "../codec/end_payload.ts";
+import { encodeFrame, FrameType } from "../codec/frame.ts";
+import { LINGER_MS } from "../limits/lingering.ts";
+import { count } from "../observe/counters.ts";
+import type { StreamEnd } from "../transport/transport.ts";
+import { Closing } from "./closing.ts";
+import type { ErrorOptions, Session } from "./session.ts";
 import type { EndedBy } from "./state.ts";
 
 /** Why a session ended. */
@@ -13,50 +19,91 @@ export interface Ending {
   readonly message: string;
 }
 
-/**
- * The last minutes of a socket. It first flushes (waiting for running requests, where that was promised), then sends
- * FIN, then lingers: it reads only to discard, because a socket closed with unread input is reset, and a reset destroys
- * the last Error on its way to the peer.
- */
-export class Closing {
-  /** When the socket is closed, come what may. */
-  deadlineAt: number;
-  /** Whether input is thrown away unread. */
-  discards: boolean;
-  readonly #connection: Connection;
-  readonly #outbound: Outbound;
-  readonly #awaitsRequests: boolean;
-  #finSent = false;
-  #discardedBytes = 0;
+/** With an Error: the peer, or we, did what ends a session. Queued application frames are dropped. */
+export function fail(
+  session: Session,
+  name: CodeName,
+  message: string,
+  options: ErrorOptions = {},
+): void {
+  if (session.isDeaf) return;
+  session.outbound.dropApplication();
+  session.sendError(name, message, options);
+  if (session.ending === null) decide(session, name, "server", message);
+  seeOff(session, false, LINGER_MS);
+  session.isLingering ||= session.owner.mayLinger();
+  if (!session.isLingering) hangUp(session);
+}
 
-  /** @param awaitsRequests Whether requests that run may still be answered, and what comes in is still read. */
-  constructor(
-    connection: Connection,
-    outbound: Outbound,
-    awaitsRequests: boolean,
-    deadlineAt: number,
-  ) {
-    this.#connection = connection;
-    this.#outbound = outbound;
-    this.#awaitsRequests = awaitsRequests;
-    this.discards = !awaitsRequests;
-    this.deadlineAt = deadlineAt;
-  }
+/** With a Disconnect: what is queued and what runs is still answered, new Requests are not taken. */
+export function disconnect(
+  session: Session,
+  name: CodeName,
+  by: EndedBy,
+  message: string,
+  retryAfterMs?: number,
+): void {
+  if (session.ending !== null) return;
+  session.send(FrameType.Disconnect, 0, 0, encodeEnd(name, message, retryAfterMs));
+  decide(session, name, by, message);
+  seeOff(session, true, session.owner.limits.drainGraceMs);
+}
 
-  /** Sends FIN once nothing is left to be sent. Returns whether that happened now. */
-  advance(requestsRunning: number, now: number): boolean {
-    if (this.#finSent || !this.#outbound.isEmpty) return false;
-    if (this.#awaitsRequests && requestsRunning > 0) return false;
-    this.#finSent = true;
-    this.discards = true;
-    this.deadlineAt = Math.min(this.deadlineAt, now) + LINGER_MS;
-    this.#connection.end();
-    return true;
-  }
+/** The peer sent a Disconnect: what is queued still goes out. */
+export function endByPeer(session: Session): void {
+  if (session.ending === null) decide(session, "normal", "peer", "");
+  seeOff(session, false, LINGER_MS);
+}
 
-  /** Throws away what came in; a peer that keeps sending is cut off. */
-  discard(byteCount: number): void {
-    this.#discardedBytes += byteCount;
-    if (this.#discardedBytes > LINGER_BYTES_MAX) this.#connection.terminate();
+/** The peer sent FIN without a Disconnect: what it had asked is still answered. */
+export function endByFin(session: Session): void {
+  if (session.ending !== null) return;
+  decide(session, "transport_lost", "network", "The peer sent FIN without a Disconnect");
+  seeOff(session, true, session.owner.limits.requestTimeoutMs);
+}
+
+/** The connection is gone, expected or not. */
+export function endByClose(session: Session, how: StreamEnd): void {
+  if (session.ending !== null) return;
+  // A session ends before its connection is terminated, so this was the adapter, over a fault of ours.
+  if (how === "terminated") decide(session, "internal", "server", "A fault of the server");
+  else decide(session, "transport_lost", "network", "The connection was reset");
+}
+
+/** A peer that is gone or does not read: one attempt to tell it, then the socket is destroyed. */
+export function abandon(session: Session, name: CodeName, message: string): void {
+  if (session.ending !== null) return;
+  count(session.owner.counters.errors, name);
+  if (session.outbound.atFrameBoundary) {
+    const error = encodeFrame(FrameType.Error, 0, 0, encodeEnd(name, message));
+    session.connection.write(error, true);
   }
+  decide(session, name, "server", message);
+  seeOff(session, false, 0);
+  hangUp(session);
+}
+
+/** Destroys the socket of a session that has ended. */
+export function hangUp(session: Session): void {
+  session.outbound.clear();
+  session.connection.terminate();
+}
+
+// From here on the session is over, whatever its socket still does.
+function decide(session: Session, name: CodeName, by: EndedBy, message: string): void {
+  assert(session.ending === null, "a session ends once");
+  session.ending = { name, by, message };
+  session.enter("disconnecting");
+  session.owner.sessionEnded(session);
+}
+
+// What is left is to get rid of the socket within `withinMs`. With `awaitsRequests` its input is still read and what
+// runs is still answered; without, input is read only to be thrown away.
+function seeOff(session: Session, awaitsRequests: boolean, withinMs: number): void {
+  const { owner, connection, outbound } = session;
+  const deadlineAt = owner.now + withinMs;
+  session.closing = new Closing(connection, outbound, awaitsRequests, deadlineAt);
+  if (!awaitsRequests) connection.resume();
+  owner.wakeAt(session, deadlineAt);
+  owner.touch(session);
 }

@@ -6,8 +6,15 @@ import { Ring } from "../base/ring.ts";
 import { encodeFrame, FrameType, isApplication, readU32 } from "../codec/frame.ts";
 import { GATHER_FRAME_BYTES_MAX } from "../limits/turn.ts";
 import { HEADER_BYTES } from "../limits/wire.ts";
+import type { Counters } from "../observe/counters.ts";
 import type { Connection } from "../transport/transport.ts";
 import type { Gather } from "./gather.ts";
+
+/** What the queues of all sessions share. */
+interface Shared {
+  readonly gather: Gather;
+  readonly counters: Counters;
+}
 
 /**
  * The queue of one session.
@@ -28,15 +35,17 @@ export class Outbound {
 
   readonly #connection: Connection;
   readonly #gather: Gather;
+  readonly #counters: Counters;
   readonly #bytesMax: number;
   #begun: Uint8Array | null = null;
   #control: Ring<Uint8Array> | null = null;
   #application: Ring<Uint8Array> | null = null;
 
   /** @param bytesMax Bytes that may wait behind the frame being sent. */
-  constructor(connection: Connection, gather: Gather, bytesMax: number) {
+  constructor(connection: Connection, shared: Shared, bytesMax: number) {
     this.#connection = connection;
-    this.#gather = gather;
+    this.#gather = shared.gather;
+    this.#counters = shared.counters;
     this.#bytesMax = bytesMax;
   }
 
@@ -207,6 +216,7 @@ export class Outbound {
   #write(bytes: Uint8Array, frozen: boolean): number {
     const taken = this.#connection.write(bytes, frozen);
     this.bytesSent += taken;
+    this.#counters.bytesSent += taken;
     this.blocked = taken < bytes.length;
     return taken;
   }

@@ -6,6 +6,7 @@ import { FrameType } from "../codec/frame.ts";
 import { decodeHandshake, encodeHandshakeAck, PROTOCOL_VERSION } from "../codec/handshake.ts";
 import { PING_PAYLOAD_BYTES_MAX } from "../limits/wire.ts";
 import { staleAfterMs } from "./heartbeat.ts";
+import { endByPeer, fail } from "./ending.ts";
 import type { Session } from "./session.ts";
 
 /** Serves one frame. `payload` is lent. */
@@ -19,7 +20,7 @@ export function receive(
   if (session.state === "connecting" && type !== FrameType.Ping && type !== FrameType.Disconnect) {
     if (type === FrameType.Handshake) return shakeHands(session, idHigh, idLow, payload);
     if (session.owner.handshakeRequired) {
-      return session.fail("handshake_required", "The first frame is not a Handshake", {
+      return fail(session, "handshake_required", "The first frame is not a Handshake", {
         idHigh,
         idLow,
       });
@@ -41,11 +42,11 @@ export function receive(
     case FrameType.Disconnect:
       if (decodeEnd(payload) === undefined) {
         const message = "The payload of the Disconnect is neither empty nor JSON with a code";
-        return session.fail("bad_payload", message, { idHigh, idLow });
+        return fail(session, "bad_payload", message, { idHigh, idLow });
       }
-      return session.endByPeer("normal");
+      return endByPeer(session);
     case FrameType.Handshake:
-      return session.fail("bad_handshake", "A second Handshake came in", { idHigh, idLow });
+      return fail(session, "bad_handshake", "A second Handshake came in", { idHigh, idLow });
     default:
       return dropUnexpected(session, type);
   }
@@ -63,11 +64,16 @@ function receiveRequest(
 }
 
 function shakeHands(session: Session, idHigh: number, idLow: number, payload: Uint8Array): void {
+  const { limits, node, product } = session.owner;
+  // Only a server that asks for no handshake reads longer first frames than this.
+  if (payload.length > limits.handshakeFrameBytesMax) {
+    const message = `A Handshake has at most ${limits.handshakeFrameBytesMax} bytes`;
+    return fail(session, "frame_too_large", message, { idHigh, idLow });
+  }
   const handshake = decodeHandshake(payload);
   if ("refused" in handshake) {
-    return session.fail(handshake.refused, handshake.message, { idHigh, idLow });
+    return fail(session, handshake.refused, handshake.message, { idHigh, idLow });
   }
-  const { limits, node, product } = session.owner;
   session.client = handshake.client;
   session.user = handshake.user;
   session.tags = handshake.tags;
@@ -88,7 +94,7 @@ function shakeHands(session: Session, idHigh: number, idLow: number, payload: Ui
 function failPing(session: Session, idHigh: number, idLow: number, payload: Uint8Array): void {
   const message =
     `A Ping or Pong carries at most ${PING_PAYLOAD_BYTES_MAX} bytes: this one has ${payload.length}`;
-  session.fail("bad_payload", message, { idHigh, idLow });
+  fail(session, "bad_payload", message, { idHigh, idLow });
 }
 
 function dropUnexpected(session: Session, type: FrameType): void {

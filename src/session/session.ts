@@ -1,33 +1,29 @@
-// One connection's life: bytes in, frames out, deadlines, and its end. What each frame means is in receive.ts;
-// it knows no other session and no platform.
+// One connection's life: its state, its parts, the events of its socket, and sending. What each frame means is in
+// receive.ts, what time asks in deadlines.ts, how it ends in ending.ts. It knows no other session and no platform.
 
 import { assert } from "../base/assert.ts";
 import { NO_BYTES } from "../base/bytes.ts";
 import type { CodeName } from "../codec/codes.ts";
 import { encodeEnd } from "../codec/end_payload.ts";
-import { encodeFrame, FrameType, isApplication } from "../codec/frame.ts";
-import { FrameReader, type FrameSink, type FrameViolation } from "../codec/frame_reader.ts";
-import { LINGER_MS } from "../limits/lingering.ts";
-import { FRAMES_PER_TURN_MAX } from "../limits/turn.ts";
+import { FrameType, isApplication } from "../codec/frame.ts";
+import type { FrameSink } from "../codec/frame_reader.ts";
 import { count } from "../observe/counters.ts";
 import type { Address, Connection, ConnectionHandler, StreamEnd } from "../transport/transport.ts";
-import { Closing, type Ending } from "./ending.ts";
+import { meetDeadline, nextDeadline } from "./deadlines.ts";
+import type { Closing } from "./closing.ts";
+import { abandon, endByClose, endByFin, type Ending, fail } from "./ending.ts";
 import { Heartbeat } from "./heartbeat.ts";
+import { Inbound } from "./inbound.ts";
 import { Outbound } from "./outbound.ts";
 import type { SessionOwner, WheelEntry } from "./owner.ts";
 import { receive } from "./receive.ts";
-import { type EndedBy, type SessionState, TRANSITIONS } from "./state.ts";
+import { type SessionState, TRANSITIONS } from "./state.ts";
+import { violationMessage } from "./violation_message.ts";
 
 const NO_TAGS: Readonly<Record<string, string>> = Object.freeze({});
 
-const VIOLATION_MESSAGES: Readonly<Record<FrameViolation, string>> = {
-  bad_length: "The length of a frame is below 9",
-  frame_too_large: "The length of a frame is over the bound",
-  unknown_type: "The type of a frame is not known",
-};
-
-/** What may be said about a fatal Error beyond its code. */
-export interface FailOptions {
+/** What may be said in an Error beyond its code. */
+export interface ErrorOptions {
   /** The request id of the frame that caused it. */
   readonly idHigh?: number;
   readonly idLow?: number;
@@ -45,53 +41,51 @@ export class Session implements ConnectionHandler, FrameSink, WheelEntry {
   user = "";
   tags = NO_TAGS;
   readonly createdAt: number;
+  /** When the last application frame came or went. */
+  lastApplicationAt: number;
   framesReceived = 0;
   framesSent = 0;
   bytesReceived = 0;
   /** Requests handed over and not answered yet. */
   requestsRunning = 0;
+  /** Since when the peer takes no bytes although some wait for it; 0: it does. */
+  stalledSince = 0;
   /** Why it ended; null while it lives. */
   ending: Ending | null = null;
-  /** Whether it holds one of the places for sockets that linger after an Error. */
-  isLingering = false;
 
-  // The owner's bookkeeping: its place in the registry (-1: none), whether it is flushed at the end of this turn, and
-  // its links on the timer wheel.
+  readonly inbound: Inbound;
+  readonly outbound: Outbound;
+  readonly heartbeat: Heartbeat;
+  /** What its socket still does after the end. */
+  closing: Closing | null = null;
+
+  // The owner's bookkeeping: its place in the registry (-1: none), whether it is flushed at the end of this turn,
+  // whether it holds a place among lingering sockets, and its links on the timer wheel.
   registryIndex = -1;
   isTouched = false;
+  isLingering = false;
   wheelNext: WheelEntry | null = null;
   wheelPrevious: WheelEntry | null = null;
   wheelAt = Infinity;
   wheelSlot = 0;
 
+  readonly connection: Connection;
   #state: SessionState = "connecting";
-  readonly #connection: Connection;
-  readonly #reader: FrameReader;
-  readonly #outbound: Outbound;
-  readonly #heartbeat: Heartbeat;
-  #closing: Closing | null = null;
-  // Whether frames are read on; `sliced`: after the sockets were looked at again; `held`: once the peer takes answers.
-  #reading: "on" | "sliced" | "held" = "on";
-  #framesThisTurn = 0;
-  #lastApplicationAt: number;
-  // When the frame that is coming in began, and since when the peer takes no bytes; 0: not so.
-  #frameBegunAt = 0;
-  #stalledSince = 0;
 
   constructor(id: string, connection: Connection, owner: SessionOwner) {
-    const { limits, handshakeRequired, now } = owner;
+    const { limits, now } = owner;
     this.id = id;
     this.owner = owner;
     this.peer = connection.peer;
     this.createdAt = now;
-    this.#connection = connection;
-    this.#reader = new FrameReader(
-      handshakeRequired ? limits.handshakeFrameBytesMax : limits.frameBytesMax,
+    this.lastApplicationAt = now;
+    this.inbound = new Inbound(
+      owner.handshakeRequired ? limits.handshakeFrameBytesMax : limits.frameBytesMax,
     );
-    this.#outbound = new Outbound(connection, owner.gather, limits.outboundBytesMax);
-    this.#heartbeat = new Heartbeat(limits, now);
-    this.#lastApplicationAt = now;
-    owner.wakeAt(this, this.#nextDeadline());
+    this.outbound = new Outbound(connection, owner, limits.outboundBytesMax);
+    this.heartbeat = new Heartbeat(limits, now);
+    this.connection = connection;
+    owner.wakeAt(this, nextDeadline(this));
   }
 
   get state(): SessionState {
@@ -103,18 +97,9 @@ export class Session implements ConnectionHandler, FrameSink, WheelEntry {
     return this.#state === "active" || this.#state === "idle";
   }
 
-  /** When the last byte came in. */
-  get lastReceivedAt(): number {
-    return this.#heartbeat.heardAt;
-  }
-
-  /** Bytes that wait to be sent. */
-  get queuedBytes(): number {
-    return this.#outbound.bytes;
-  }
-
-  get bytesSent(): number {
-    return this.#outbound.bytesSent;
+  /** Whether nothing the peer sends or is sent counts any more. */
+  get isDeaf(): boolean {
+    return this.closing?.discards === true || this.#state === "closed";
   }
 
   // --- from the connection ---
@@ -123,10 +108,10 @@ export class Session implements ConnectionHandler, FrameSink, WheelEntry {
     const { owner } = this;
     owner.enterTurn();
     try {
-      this.#heartbeat.heardAt = owner.now;
+      this.heartbeat.heardAt = owner.now;
       this.bytesReceived += chunk.length;
       owner.counters.bytesReceived += chunk.length;
-      if (this.#closing?.discards) this.#closing.discard(chunk.length);
+      if (this.isDeaf) this.closing?.discard(chunk.length);
       else this.#read(chunk);
     } finally {
       owner.leaveTurn();
@@ -136,8 +121,8 @@ export class Session implements ConnectionHandler, FrameSink, WheelEntry {
   onWritable(): void {
     this.owner.enterTurn();
     try {
-      this.#outbound.unblock();
-      if (this.#stalledSince > 0) this.#stalledSince = this.owner.now;
+      this.outbound.unblock();
+      if (this.stalledSince > 0) this.stalledSince = this.owner.now;
       this.owner.touch(this);
     } finally {
       this.owner.leaveTurn();
@@ -147,10 +132,7 @@ export class Session implements ConnectionHandler, FrameSink, WheelEntry {
   onEnd(): void {
     this.owner.enterTurn();
     try {
-      if (this.ending === null) {
-        this.#end("transport_lost", "network", "The peer sent FIN without a Disconnect");
-        this.#close(true, this.owner.limits.requestTimeoutMs);
-      }
+      endByFin(this);
     } finally {
       this.owner.leaveTurn();
     }
@@ -159,14 +141,10 @@ export class Session implements ConnectionHandler, FrameSink, WheelEntry {
   onClose(how: StreamEnd): void {
     this.owner.enterTurn();
     try {
-      if (this.ending === null) {
-        // We end a session before we terminate its connection, so this was the adapter, over a fault of ours.
-        const faulted = how === "terminated";
-        this.#end(faulted ? "internal" : "transport_lost", faulted ? "server" : "network", "");
-      }
-      this.#reader.clear();
-      this.#outbound.clear();
-      this.#enter("closed");
+      endByClose(this, how);
+      this.inbound.clear();
+      this.outbound.clear();
+      this.enter("closed");
       this.owner.socketClosed(this);
     } finally {
       this.owner.leaveTurn();
@@ -177,68 +155,44 @@ export class Session implements ConnectionHandler, FrameSink, WheelEntry {
 
   onFrame(type: FrameType, idHigh: number, idLow: number, payload: Uint8Array): boolean {
     this.framesReceived++;
-    this.#framesThisTurn++;
     this.owner.counters.framesReceived[type]!++;
     if (isApplication(type)) this.#noteApplication();
     receive(this, type, idHigh, idLow, payload);
-    return this.#mayReadOn();
+    if (this.isDeaf) return false;
+    const { outboundBytesHigh } = this.owner.limits;
+    if (this.outbound.bytes > outboundBytesHigh) this.outbound.flush();
+    return this.inbound.mayReadOn(this.outbound.bytes, outboundBytesHigh);
   }
 
-  /** Goes on with frames that were read but not served. */
+  /** Goes on with frames that came in but were not served. */
   continueReading(): void {
-    if (this.#reading === "on" || this.#closing?.discards) return;
-    this.#reading = "on";
+    const { inbound } = this;
+    if (!inbound.isStopped) return;
     this.#read(NO_BYTES);
-    if (this.#reading === "on") this.#connection.resume();
+    if (!inbound.isStopped) this.connection.resume();
   }
 
   #read(chunk: Uint8Array): void {
-    const reader = this.#reader;
-    const wasMidFrame = reader.midFrame;
-    const served = this.framesReceived;
-    const result = reader.push(chunk, this);
-    this.#framesThisTurn = 0;
-    if (this.#closing?.discards) return reader.clear();
-    if (result === "stopped") return this.#stopReading();
-    if (result !== "incomplete") {
-      return this.fail(result, VIOLATION_MESSAGES[result], {
-        idHigh: reader.violationIdHigh,
-        idLow: reader.violationIdLow,
-      });
-    }
-    if (!reader.midFrame) {
-      this.#frameBegunAt = 0;
-    } else if (!wasMidFrame || this.framesReceived > served) {
-      this.#frameBegunAt = this.owner.now;
-      this.owner.wakeAt(this, this.#nextDeadline());
-    }
-  }
-
-  #mayReadOn(): boolean {
-    if (this.#closing?.discards || this.#framesThisTurn >= FRAMES_PER_TURN_MAX) return false;
-    const { outboundBytesHigh } = this.owner.limits;
-    if (this.#outbound.bytes <= outboundBytesHigh) return true;
-    this.#outbound.flush();
-    return this.#outbound.bytes <= outboundBytesHigh;
-  }
-
-  #stopReading(): void {
-    this.#frameBegunAt = 0;
-    this.#connection.pause();
-    if (this.#outbound.bytes > this.owner.limits.outboundBytesHigh) {
-      this.#reading = "held";
-    } else {
-      this.#reading = "sliced";
-      this.owner.continueLater(this);
+    const { inbound, owner } = this;
+    const result = inbound.read(chunk, this, owner.now);
+    if (this.isDeaf) return inbound.clear();
+    if (result === "stopped") {
+      this.connection.pause();
+      if (inbound.stopped === "sliced") owner.continueLater(this);
+    } else if (result !== "incomplete") {
+      const { violationIdHigh: idHigh, violationIdLow: idLow, lengthMax } = inbound.reader;
+      fail(this, result, violationMessage(result, lengthMax), { idHigh, idLow });
+    } else if (inbound.frameBegunAt === owner.now) {
+      owner.wakeAt(this, nextDeadline(this));
     }
   }
 
   // --- sending ---
 
-  /** Sends a frame made of `payload`, which is copied. Nothing happens once the session has ended for its peer. */
+  /** Sends a frame made of `payload`, which is copied. */
   send(type: FrameType, idHigh: number, idLow: number, payload: Uint8Array): void {
-    if (this.#closing?.discards || this.#state === "closed") return;
-    this.#outbound.send(type, idHigh, idLow, payload);
+    if (this.isDeaf) return;
+    this.outbound.send(type, idHigh, idLow, payload);
     this.#noteSent(type);
   }
 
@@ -248,10 +202,15 @@ export class Session implements ConnectionHandler, FrameSink, WheelEntry {
    */
   push(frame: Uint8Array): void {
     if (!this.isOpen) return;
-    if (!this.#outbound.push(frame)) {
-      return this.abandon("slow_consumer", "Too many bytes wait for this peer");
-    }
-    this.#noteSent(frame[4] as FrameType);
+    if (this.outbound.push(frame)) this.#noteSent(frame[4] as FrameType);
+    else abandon(this, "slow_consumer", "Too many bytes wait for this peer");
+  }
+
+  /** Sends an Error. Ending the session, where it does, is the caller's part. */
+  sendError(name: CodeName, message: string, options: ErrorOptions): void {
+    const { idHigh = 0, idLow = 0, retryAfterMs } = options;
+    count(this.owner.counters.errors, name);
+    this.send(FrameType.Error, idHigh, idLow, encodeEnd(name, message, retryAfterMs));
   }
 
   /** Answers a Request. */
@@ -263,153 +222,61 @@ export class Session implements ConnectionHandler, FrameSink, WheelEntry {
   /** Answers a Request with an Error that ends the Request alone. */
   refuse(idHigh: number, idLow: number, name: CodeName, message: string): void {
     this.#finishRequest();
-    this.#sendError(name, message, { idHigh, idLow });
+    this.sendError(name, message, { idHigh, idLow });
   }
 
   /** Hands to the connection what is queued. Called at the end of each turn in which something was sent. */
   flush(): void {
     if (this.#state === "closed") return;
-    const { limits, now, counters } = this.owner;
-    const sentBefore = this.#outbound.bytesSent;
-    this.#outbound.flush();
-    counters.bytesSent += this.#outbound.bytesSent - sentBefore;
-    if (!this.#outbound.blocked) {
-      this.#stalledSince = 0;
-    } else if (this.#stalledSince === 0) {
-      this.#stalledSince = now;
-      this.owner.wakeAt(this, this.#nextDeadline());
+    const { outbound, owner } = this;
+    outbound.flush();
+    if (!outbound.blocked) {
+      this.stalledSince = 0;
+    } else if (this.stalledSince === 0) {
+      this.stalledSince = owner.now;
+      owner.wakeAt(this, nextDeadline(this));
     }
-    if (this.#closing?.advance(this.requestsRunning, now)) {
-      this.#reader.clear();
-      this.#connection.resume();
-      this.owner.wakeAt(this, this.#closing.deadlineAt);
-    }
-    if (this.#reading === "held" && this.#outbound.bytes <= limits.outboundBytesHigh / 2) {
-      this.#reading = "sliced";
-      this.#heartbeat.heardAt = now;
-      this.owner.continueLater(this);
+    if (this.closing?.advance(this.requestsRunning, owner.now)) {
+      this.inbound.clear();
+      this.connection.resume();
+      owner.wakeAt(this, this.closing.deadlineAt);
+    } else if (
+      this.inbound.stopped === "held" && outbound.bytes <= owner.limits.outboundBytesHigh / 2
+    ) {
+      this.inbound.stopped = "sliced";
+      this.heartbeat.heardAt = owner.now;
+      owner.wakeAt(this, nextDeadline(this));
+      owner.continueLater(this);
     }
   }
 
-  // --- ending ---
+  // --- states ---
 
   /** Past the handshake from now on. */
   open(): void {
-    this.#reader.lengthMax = this.owner.limits.frameBytesMax;
-    this.#lastApplicationAt = this.owner.now;
-    this.#enter("active");
+    this.inbound.reader.lengthMax = this.owner.limits.frameBytesMax;
+    this.lastApplicationAt = this.owner.now;
+    this.enter("active");
+    this.owner.wakeAt(this, nextDeadline(this));
     this.owner.sessionOpened(this);
   }
 
-  /** Ends with an Error: the peer, or we, did what ends a session. Queued application frames are dropped. */
-  fail(name: CodeName, message: string, options: FailOptions = {}): void {
-    if (this.#closing?.discards) return;
-    this.#outbound.dropApplication();
-    this.#sendError(name, message, options);
-    if (this.ending === null) this.#end(name, "server", message);
-    this.#close(false, LINGER_MS);
-    this.isLingering ||= this.owner.mayLinger();
-    if (!this.isLingering) this.#hangUp();
-  }
-
-  /** Ends with a Disconnect: what is queued and what runs is still answered, new Requests are not taken. */
-  disconnect(name: CodeName, by: EndedBy, message: string, retryAfterMs?: number): void {
-    if (this.ending !== null) return;
-    this.send(FrameType.Disconnect, 0, 0, encodeEnd(name, message, retryAfterMs));
-    this.#end(name, by, message);
-    this.#close(true, this.owner.limits.drainGraceMs);
-  }
-
-  /** The peer asked to end: what is queued still goes out. */
-  endByPeer(name: CodeName): void {
-    if (this.ending === null) this.#end(name, "peer", "");
-    this.#close(false, LINGER_MS);
-  }
-
-  /** Ends a peer that is gone or does not read: one attempt to tell it, then the socket is destroyed. */
-  abandon(name: CodeName, message: string): void {
-    if (this.ending !== null) return;
-    count(this.owner.counters.errors, name);
-    const error = encodeFrame(FrameType.Error, 0, 0, encodeEnd(name, message));
-    if (this.#outbound.atFrameBoundary) this.#connection.write(error, true);
-    this.#end(name, "server", message);
-    this.#close(false, 0);
-    this.#hangUp();
+  /** Goes to another state, as the table of states allows. */
+  enter(next: SessionState): void {
+    assert(TRANSITIONS[this.#state].includes(next), "the table allows each change of state");
+    this.#state = next;
   }
 
   /** The moment asked for with `owner.wakeAt()` has come. */
   onDeadline(): void {
-    const { now, limits } = this.owner;
-    if (this.#closing !== null) {
-      if (now >= this.#closing.deadlineAt) return this.#hangUp();
-    } else if (this.#state === "connecting" && this.owner.handshakeRequired) {
-      if (now >= this.createdAt + limits.handshakeTimeoutMs) {
-        return this.fail("handshake_timeout", "No Handshake came in time");
-      }
-    } else if (this.#stalledSince > 0 && now >= this.#stalledSince + limits.stallTimeoutMs) {
-      return this.abandon("slow_consumer", "The peer has taken no byte for too long");
-    } else if (this.#frameBegunAt > 0 && now >= this.#frameBegunAt + limits.frameTimeoutMs) {
-      return this.fail("frame_timeout", "A frame that has begun was not complete in time");
-    } else if (this.#reading !== "held") {
-      const due = this.#heartbeat.due(now);
-      if (due === "stale") return this.abandon("stale", "Nothing was heard for too long");
-      if (due === "ping") this.send(FrameType.Ping, 0, this.#heartbeat.pings, NO_BYTES);
-    }
-    if (this.#state === "active" && now >= this.#lastApplicationAt + limits.idleAfterMs) {
-      this.#enter("idle");
-    }
-    this.owner.wakeAt(this, this.#nextDeadline());
-  }
-
-  #nextDeadline(): number {
-    if (this.#closing !== null) return this.#closing.deadlineAt;
-    const { limits, handshakeRequired } = this.owner;
-    if (this.#state === "connecting" && handshakeRequired) {
-      return this.createdAt + limits.handshakeTimeoutMs;
-    }
-    // While we hold back its reading, a peer's silence is ours.
-    let at = this.#reading === "held" ? Infinity : this.#heartbeat.nextAt();
-    if (this.#stalledSince > 0) at = Math.min(at, this.#stalledSince + limits.stallTimeoutMs);
-    if (this.#frameBegunAt > 0) at = Math.min(at, this.#frameBegunAt + limits.frameTimeoutMs);
-    if (this.#state === "active") at = Math.min(at, this.#lastApplicationAt + limits.idleAfterMs);
-    return at;
-  }
-
-  // From here on the session is over, whatever its socket still does.
-  #end(name: CodeName, by: EndedBy, message: string): void {
-    assert(this.ending === null, "a session ends once");
-    this.ending = { name, by, message };
-    this.#enter("disconnecting");
-    this.owner.sessionEnded(this);
-  }
-
-  // What is left is to get rid of the socket politely, within `withinMs`.
-  #close(awaitsRequests: boolean, withinMs: number): void {
-    const deadlineAt = this.owner.now + withinMs;
-    this.#closing = new Closing(this.#connection, this.#outbound, awaitsRequests, deadlineAt);
-    if (!awaitsRequests) this.#connection.resume();
-    this.owner.wakeAt(this, deadlineAt);
-    this.owner.touch(this);
-  }
-
-  #hangUp(): void {
-    this.#outbound.clear();
-    this.#connection.terminate();
+    meetDeadline(this);
+    this.owner.wakeAt(this, nextDeadline(this));
   }
 
   #finishRequest(): void {
     assert(this.requestsRunning > 0, "each Request is answered once");
     this.requestsRunning--;
-    if (this.#closing !== null) this.owner.touch(this);
-  }
-
-  #sendError(
-    name: CodeName,
-    message: string,
-    { idHigh = 0, idLow = 0, retryAfterMs }: FailOptions,
-  ): void {
-    count(this.owner.counters.errors, name);
-    this.send(FrameType.Error, idHigh, idLow, encodeEnd(name, message, retryAfterMs));
+    if (this.closing !== null) this.owner.touch(this);
   }
 
   #noteSent(type: FrameType): void {
@@ -420,15 +287,7 @@ export class Session implements ConnectionHandler, FrameSink, WheelEntry {
   }
 
   #noteApplication(): void {
-    this.#lastApplicationAt = this.owner.now;
-    if (this.#state === "idle") this.#enter("active");
-  }
-
-  #enter(next: SessionState): void {
-    assert(
-      TRANSITIONS[this.#state].includes(next),
-      `a session goes from ${this.#state} to ${next}`,
-    );
-    this.#state = next;
+    this.lastApplicationAt = this.owner.now;
+    if (this.#state === "idle") this.enter("active");
   }
 }

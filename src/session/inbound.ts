@@ -1,0 +1,55 @@
+// What comes from one peer: frames are found here, and here it is decided when reading them has to wait.
+
+import { FrameReader, type FrameSink, type ReadResult } from "../codec/frame_reader.ts";
+import { FRAMES_PER_TURN_MAX } from "../limits/turn.ts";
+
+/**
+ * Why frames that came in are not served: `held`, the peer has to take its answers first; `sliced`, others get their
+ * turn; `no`, they are.
+ */
+type Stopped = "no" | "held" | "sliced";
+
+/** The reading side of a session. Decides; it pauses nothing and closes nothing. */
+export class Inbound {
+  readonly reader: FrameReader;
+  /** When the frame that is coming in began; 0: none is. */
+  frameBegunAt = 0;
+  stopped: Stopped = "no";
+  #framesThisTurn = 0;
+
+  /** @param lengthMax The most the length field of a frame may say, until the handshake is done. */
+  constructor(lengthMax: number) {
+    this.reader = new FrameReader(lengthMax);
+  }
+
+  /** Whether frames wait here that came in and were not served. */
+  get isStopped(): boolean {
+    return this.stopped !== "no";
+  }
+
+  /** Reads `chunk` (empty: goes on with what a stop left). */
+  read(chunk: Uint8Array, sink: FrameSink, now: number): ReadResult {
+    const { reader } = this;
+    const wasMidFrame = reader.midFrame;
+    this.stopped = "no";
+    this.#framesThisTurn = 0;
+    const result = reader.push(chunk, sink);
+    if (!reader.midFrame) this.frameBegunAt = 0;
+    else if (!wasMidFrame || this.#framesThisTurn > 0) this.frameBegunAt = now;
+    return result;
+  }
+
+  /** After each frame: whether the next one is served now. `queuedBytes` wait for this peer. */
+  mayReadOn(queuedBytes: number, queuedBytesHigh: number): boolean {
+    if (queuedBytes > queuedBytesHigh) this.stopped = "held";
+    else if (++this.#framesThisTurn >= FRAMES_PER_TURN_MAX) this.stopped = "sliced";
+    return this.stopped === "no";
+  }
+
+  /** Nothing more is read. */
+  clear(): void {
+    this.reader.clear();
+    this.frameBegunAt = 0;
+    this.stopped = "no";
+  }
+}
