@@ -32,18 +32,10 @@ export class Stream {
       sendReset: (from) => this.#sendReset(from === this.client ? this.server : this.client),
       onClosed,
     };
-    const up = new Wire(
-      this.name,
-      network,
-      time,
-      this.#between(() => this.client, () => this.server),
-    );
-    const down = new Wire(
-      `${server} > ${client}`,
-      network,
-      time,
-      this.#between(() => this.server, () => this.client),
-    );
+    const upEnds = this.#between(() => this.client, () => this.server);
+    const downEnds = this.#between(() => this.server, () => this.client);
+    const up = new Wire(this.name, network, time, upEnds);
+    const down = new Wire(`${server} > ${client}`, network, time, downEnds);
     this.#wires = [up, down];
     this.client = new Endpoint(serverAddress, time, owner, down, up);
     this.server = new Endpoint(clientAddress, time, owner, up, down);
