@@ -3,8 +3,9 @@
 /** One TCP socket. `write` returns what the kernel took: less when it is full, -1 once the socket is closed. */
 export interface BunSocket<Data> {
   data: Data;
-  readonly remoteAddress: string;
-  readonly remotePort: number;
+  /** Undefined once the socket is closed, also where that happens before `open`. */
+  readonly remoteAddress: string | undefined;
+  readonly remotePort: number | undefined;
   write(bytes: Uint8Array): number;
   pause(): void;
   resume(): void;
@@ -23,7 +24,7 @@ export interface BunSocketHandlers<Data> {
   end(socket: BunSocket<Data>): void;
   close(socket: BunSocket<Data>, error?: Error): void;
   error(socket: BunSocket<Data>, error: Error): void;
-  connectError?(socket: BunSocket<Data>, error: Error): void;
+  connectError(socket: BunSocket<Data>, error: Error): void;
   readonly binaryType: "uint8array";
 }
 

@@ -1,6 +1,5 @@
 // One TCP connection on Bun. Bun pushes, and the kernel takes what is written, so nothing waits in here.
 
-import { plainHost } from "../address.ts";
 import type {
   Address,
   Connection,
@@ -18,13 +17,18 @@ export class BunConnection implements Connection {
   #finSent = false;
   #finSeen = false;
   #awaitsWritable = false;
+  #isPaused = false;
   #isClosed = false;
 
-  constructor(socket: BunSocket<BunConnection>, onFault: (error: unknown) => void) {
+  /** @param peer Known now: Bun forgets the address once the socket is closed. */
+  constructor(
+    socket: BunSocket<BunConnection>,
+    peer: Address,
+    onFault: (error: unknown) => void,
+  ) {
     this.#socket = socket;
     this.#onFault = onFault;
-    // Bun forgets the address once the socket is closed.
-    this.peer = { host: plainHost(socket.remoteAddress), port: socket.remotePort };
+    this.peer = peer;
   }
 
   /** Asks `accept` for the handler of this connection's stream. */
@@ -46,11 +50,15 @@ export class BunConnection implements Connection {
   }
 
   pause(): void {
-    if (!this.#isClosed) this.#socket.pause();
+    if (this.#isClosed) return;
+    this.#isPaused = true;
+    this.#socket.pause();
   }
 
   resume(): void {
-    if (!this.#isClosed) this.#socket.resume();
+    if (this.#isClosed) return;
+    this.#isPaused = false;
+    this.#socket.resume();
   }
 
   end(): void {
@@ -67,6 +75,8 @@ export class BunConnection implements Connection {
   // --- from the socket ---
 
   onData(chunk: Uint8Array): void {
+    // Bun reads on when a paused socket is reset (1.4.5).
+    if (this.#isPaused) return;
     try {
       this.#handler?.onData(chunk);
     } catch (error) {
@@ -85,7 +95,7 @@ export class BunConnection implements Connection {
   }
 
   onEnd(): void {
-    if (this.#finSeen) return;
+    if (this.#finSeen || this.#isClosed) return;
     this.#finSeen = true;
     try {
       this.#handler?.onEnd();
@@ -95,10 +105,12 @@ export class BunConnection implements Connection {
     if (this.#finSent && !this.#isClosed) this.#close("ended");
   }
 
-  onClose(): void {
+  // After our own FIN Bun closes on the peer's without an `end` (1.4.5).
+  onClose(error: Error | undefined): void {
     if (this.#isClosed) return;
+    if (this.#finSent && error === undefined) return this.onEnd();
     this.#isClosed = true;
-    this.#notifyClosed(this.#finSent && this.#finSeen ? "ended" : "reset");
+    this.#notifyClosed("reset");
   }
 
   // Bun calls `close` from inside `end()` and `terminate()`; the core must not be called from inside its own call.
@@ -120,7 +132,7 @@ export class BunConnection implements Connection {
   }
 
   #fault(error: unknown): void {
-    this.#onFault(error);
     this.terminate();
+    this.#onFault(error);
   }
 }

@@ -1,71 +1,76 @@
 // TCP on Bun: `Bun.listen` and `Bun.connect` behind the transport interface.
 
-import type { Transport } from "../../transport/transport.ts";
-import type { BunApi, BunSocketHandlers } from "./api.ts";
+import type {
+  Address,
+  Connection,
+  ConnectionHandler,
+  Transport,
+} from "../../transport/transport.ts";
+import { plainHost } from "../address.ts";
+import type { BunApi, BunSocket, BunSocketHandlers } from "./api.ts";
 import { BunConnection } from "./connection.ts";
 
 declare const Bun: BunApi;
 
-// The one set of events that all sockets of a listener share; what differs is how a connection opens.
-function handlers(
-  open: BunSocketHandlers<BunConnection>["open"],
-): BunSocketHandlers<BunConnection> {
-  return {
-    binaryType: "uint8array",
-    open,
-    data: (socket, chunk) => socket.data.onData(chunk),
-    drain: (socket) => socket.data.onDrain(),
-    end: (socket) => socket.data.onEnd(),
-    close: (socket) => socket.data?.onClose(),
-    error() {
-      // Errors of the stream arrive at `close` as well; errors of handlers are caught before Bun sees them.
-    },
-  };
-}
+type Socket = BunSocket<BunConnection>;
+
+/** Where a socket goes that was reset before anybody asked for its address. */
+const NOWHERE: Address = { host: "0.0.0.0", port: 0 };
 
 /** Sockets of Bun. `allowHalfOpen` everywhere: without it Bun closes on the peer's FIN and drops what is unsent. */
 export function bunTransport(onFault: (error: unknown) => void): Transport {
+  // The events of every socket; what differs is how a connection opens, and what happens when it cannot.
+  function events(
+    opened: (connection: Connection) => ConnectionHandler,
+    peerOf: (socket: Socket) => Address,
+    failed: (error: Error) => void,
+  ): BunSocketHandlers<BunConnection> {
+    return {
+      binaryType: "uint8array",
+      open(socket) {
+        socket.data = new BunConnection(socket, peerOf(socket), onFault);
+        socket.data.open(opened);
+      },
+      data: (socket, chunk) => socket.data.onData(chunk),
+      drain: (socket) => socket.data.onDrain(),
+      end: (socket) => socket.data.onEnd(),
+      close: (socket, error) => socket.data.onClose(error),
+      error: (_socket, error) => onFault(error),
+      connectError: (_socket, error) => failed(error),
+    };
+  }
+
   return {
     listen(at, accept) {
-      const listener = bind(() =>
-        Bun.listen<BunConnection>({
+      try {
+        const listener = Bun.listen<BunConnection>({
           hostname: at.host,
           port: at.port,
           allowHalfOpen: true,
-          socket: handlers((socket) => {
-            socket.data = new BunConnection(socket, onFault);
-            socket.data.open(accept);
-          }),
-        }), at);
-      return {
-        address: { host: at.host, port: listener.port },
-        close: () => listener.stop(false),
-      };
+          socket: events(accept, remoteAddress, onFault),
+        });
+        return {
+          address: { host: at.host, port: listener.port },
+          close: () => listener.stop(false),
+        };
+      } catch (cause) {
+        throw new Error(`Cannot listen on ${at.host}:${at.port}`, { cause });
+      }
     },
 
     connect(to, opened, failed) {
+      // What the promise rejects with, `connectError` was told.
       Bun.connect<BunConnection>({
         hostname: to.host,
         port: to.port,
         allowHalfOpen: true,
-        socket: {
-          ...handlers((socket) => {
-            socket.data = new BunConnection(socket, onFault);
-            socket.data.open(opened);
-          }),
-          connectError: (_socket, error) => failed(error),
-        },
-      }).catch(() => {
-        // `connectError` has told it.
-      });
+        socket: events(opened, () => to, failed),
+      }).catch(() => {});
     },
   };
 }
 
-function bind<T>(listen: () => T, at: { host: string; port: number }): T {
-  try {
-    return listen();
-  } catch (cause) {
-    throw new Error(`Cannot listen on ${at.host}:${at.port}`, { cause });
-  }
+function remoteAddress({ remoteAddress, remotePort }: Socket): Address {
+  if (remoteAddress === undefined || remotePort === undefined) return NOWHERE;
+  return { host: plainHost(remoteAddress), port: remotePort };
 }

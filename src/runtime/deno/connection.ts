@@ -225,8 +225,8 @@ export class DenoConnection implements Connection, Paced {
   }
 
   #fault(error: unknown): void {
-    this.#onFault(error);
     this.terminate();
+    this.#onFault(error);
   }
 }
 
