@@ -102,6 +102,22 @@ export const PAUSING_CASES: Cases = {
     assert.deepEqual([server.calls, server.received], [["open", "data", "end"], 1000]);
   },
 
+  async "pause() holds back what is on its way already"(stage) {
+    const { client, server } = await stage.pair();
+    for (const send of [() => client.send(1000), () => client.end()]) {
+      server.resume();
+      await stage.settle();
+      const { length } = server.calls;
+      send();
+      server.pause();
+      await stage.settle();
+      assert.equal(server.calls.length, length);
+    }
+    server.resume();
+    await stage.until("the end is read", () => server.calls.includes("end"));
+    assert.equal(server.received, 1000);
+  },
+
   async "pause() inside the last onData holds back onEnd"(stage) {
     const { client, server } = await stage.pair({
       server: { data: (side) => side.received === 1000 && side.pause() },

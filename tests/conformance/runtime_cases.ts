@@ -15,6 +15,9 @@ const DESCRIPTORS_MAX = 60;
 const TURNS_PER_ROUND_TRIP_MAX = 20;
 const ROUND_TRIPS = 50;
 
+/** When a program that does not answer fails its case. */
+const GUARD_MS = 15_000;
+
 export const RUNTIME_CASES: Cases = {
   async "a peer's address is the one it has"(stage) {
     const { listener, accepted } = stage.listen({ end: (side) => side.end() });
@@ -46,18 +49,19 @@ export const RUNTIME_CASES: Cases = {
 
   async "accept goes on after descriptors had run out"() {
     const server = startDescriptorsServer();
+    const signal = AbortSignal.timeout(GUARD_MS);
     try {
-      const [port] = await once(server.stdout!.setEncoding("utf8"), "data");
+      const [port] = await once(server.stdout!.setEncoding("utf8"), "data", { signal });
       const control = connect(Number(port), "127.0.0.1");
-      assert.equal(await next(control), "hello");
-      assert.equal(await ask(control, "exhaust"), "exhaust");
+      assert.equal(await next(control, signal), "hello");
+      assert.equal(await ask(control, "exhaust", signal), "exhaust");
       const waiting = [1, 2, 3].map(() => connect(Number(port), "127.0.0.1"));
       let greeted = 0;
-      const greetings = waiting.map((socket) => next(socket).then(() => greeted++));
-      await Promise.all(waiting.map((socket) => once(socket, "connect")));
-      for (let i = 0; i < 20; i++) assert.equal(await ask(control, "ping"), "ping");
+      const greetings = waiting.map((socket) => next(socket, signal).then(() => greeted++));
+      await Promise.all(waiting.map((socket) => once(socket, "connect", { signal })));
+      for (let i = 0; i < 20; i++) assert.equal(await ask(control, "ping", signal), "ping");
       assert.equal(greeted, 0);
-      assert.equal(await ask(control, "free"), "free");
+      assert.equal(await ask(control, "free", signal), "free");
       await Promise.all(greetings);
       for (const socket of [control, ...waiting]) socket.destroy();
     } finally {
@@ -76,12 +80,12 @@ function startDescriptorsServer(): ChildProcess {
   });
 }
 
-async function ask(socket: Socket, order: string): Promise<string> {
+async function ask(socket: Socket, order: string, signal: AbortSignal): Promise<string> {
   socket.write(order);
-  return await next(socket);
+  return await next(socket, signal);
 }
 
-async function next(socket: Socket): Promise<string> {
-  const [bytes] = await once(socket, "data");
+async function next(socket: Socket, signal: AbortSignal): Promise<string> {
+  const [bytes] = await once(socket, "data", { signal });
   return bytes.toString();
 }

@@ -115,7 +115,10 @@ export class Wire {
       this.#dead = true;
       return this.#ends.onEnd();
     }
-    if (this.#network.resets()) return this.#ends.onBroken();
+    if (this.#network.resets()) {
+      this.#dead = true;
+      return this.#ends.onBroken();
+    }
     const segment = this.#parcels.take(this.#network.segmentBytes(), this.#time.now);
     this.#network.corrupt(segment);
     this.#ends.onData(segment);

@@ -13,7 +13,7 @@ import { VirtualTime } from "./virtual_time.ts";
 const TURN_MS = 1 / 16;
 
 /** How long `runUntil` and `runUntilIdle` go on before they give up. */
-const RUN_MS_MAX = 24 * 60 * 60 * 1000;
+const RUN_MS_MAX = 60 * 60 * 1000;
 
 /** Everything that is simulated together. */
 export class World {
@@ -53,7 +53,7 @@ export class World {
     this.#time.runFor(ms);
   }
 
-  /** @throws {Error} If nothing is left to happen before `condition` holds, or it takes more than a day. */
+  /** @throws {Error} If nothing is left to happen before `condition` holds, or it takes more than an hour. */
   runUntil(condition: () => boolean): void {
     const end = this.#time.now + RUN_MS_MAX;
     while (!condition()) {
@@ -62,7 +62,7 @@ export class World {
     }
   }
 
-  /** Lets everything happen. @throws {Error} If that takes more than a day. */
+  /** Lets everything happen. @throws {Error} If that takes more than an hour. */
   runUntilIdle(): void {
     this.runUntil(() => this.#time.next === undefined);
   }
