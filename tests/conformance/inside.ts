@@ -2,7 +2,7 @@
 
 import type { Cases } from "./harness.ts";
 import type { Script, Side } from "./side.ts";
-import type { Dialed, Host, Stage } from "./stage.ts";
+import type { Listening, Stage } from "./stage.ts";
 
 /** Everything that is called with a connection; `open` is accept or opened. */
 export const CALLBACKS = ["open", "data", "writable", "end", "close"] as const;
@@ -18,8 +18,8 @@ export interface Acted {
   actor: Side;
   /** Undefined when it never came to be: its connection ended while it was made. */
   other: Side | undefined;
-  host: Host;
-  dialed: Dialed;
+  /** Where the connection was accepted. */
+  host: Listening;
 }
 
 /** Runs `act` inside the first such callback of one side of a connection; the other side just reads, and ends too. */
@@ -51,7 +51,7 @@ export async function actInside(
     "the other side knows of its connection",
     () => other() !== undefined || dialed.error !== undefined,
   );
-  return { actor: actor!, other: other(), host, dialed };
+  return { actor: actor!, other: other(), host };
 }
 
 function provoke(callback: Callback, other: Side): void {

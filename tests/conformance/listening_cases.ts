@@ -1,6 +1,7 @@
 // Claims about listen(), accept and connect(): addresses, refusals, and a listener that goes on.
 
 import assert from "node:assert/strict";
+import { createServer } from "node:net";
 import type { Cases } from "./harness.ts";
 import type { Side } from "./side.ts";
 import { LOOPBACK, type Stage } from "./stage.ts";
@@ -76,7 +77,8 @@ export const LISTENING_CASES: Cases = {
   },
 
   async "both sides know each other's IPv6 address"(stage) {
-    await assertPeers(stage, "::1");
+    if (await hasHost("::1")) await assertPeers(stage, "::1");
+    else stage.skipped = "this machine has no ::1";
   },
 
   async "100 connections at once are all accepted"(stage) {
@@ -124,4 +126,13 @@ async function assertPeers(stage: Stage, host: string): Promise<void> {
     ports.add(peer.port);
   }
   assert.equal(ports.size, 3, "each client has a port of its own");
+}
+
+/** Whether this machine has an address, asked past the transport. */
+function hasHost(host: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.on("error", () => resolve(false));
+    server.listen(0, host, () => server.close(() => resolve(true)));
+  });
 }

@@ -1,9 +1,9 @@
 // One side of a connection as a case sees it: it does what the case's script says, remembers what happened, and
 // holds every call, in every case, to the sentences of transport.ts that are always true.
 
-import assert from "node:assert/strict";
 import type { Connection, ConnectionHandler, StreamEnd } from "../../src/transport/transport.ts";
 import type { Pattern } from "./pattern.ts";
+import { Source } from "./source.ts";
 
 /** What a case does inside the callbacks. */
 export interface Script {
@@ -22,10 +22,6 @@ export interface Notebook {
   /** Something happened. */
   changed(): void;
 }
-
-/** The buffer that unfrozen bytes are written from; scribbled over after each write. */
-const SCRATCH = new Uint8Array(256 * 1024 + 3);
-const SCRIBBLE = 0xee;
 
 /** What `send()` writes at once, unless the case says otherwise. */
 const PIECE_BYTES = 64 * 1024;
@@ -46,13 +42,10 @@ export class Side implements ConnectionHandler {
   readonly #connection: Connection;
   readonly #script: Script;
   readonly #incoming: Pattern;
-  readonly #outgoing: Pattern;
+  readonly #source: Source;
   readonly #name: string;
   readonly #notebook: Notebook;
   #unsent = 0;
-  // The last frozen bytes made, and where in the stream they begin: what was left of a short write is written again.
-  #frozen = new Uint8Array(0);
-  #frozenFrom = 0;
   #paused = false;
   #finSent = false;
   #finReceived = false;
@@ -71,7 +64,7 @@ export class Side implements ConnectionHandler {
     this.#connection = connection;
     this.#script = script;
     this.#incoming = patterns.incoming;
-    this.#outgoing = patterns.outgoing;
+    this.#source = new Source(patterns.outgoing);
     this.#notebook = notebook;
   }
 
@@ -86,10 +79,11 @@ export class Side implements ConnectionHandler {
 
   /** Writes the next `count` bytes of its pattern and returns how many were taken. */
   write(count: number, frozen = false): number {
-    const bytes = frozen ? this.#frozenBytes(count) : this.#scratchBytes(count);
     const silent = this.#finSent || this.#gone || this.closed !== null;
-    const taken = this.#call(() => this.#connection.write(bytes, frozen));
-    if (!frozen) bytes.fill(SCRIBBLE);
+    const write = (bytes: Uint8Array) => this.#call(() => this.#connection.write(bytes, frozen));
+    const taken = frozen
+      ? write(this.#source.frozen(this.sent, count))
+      : this.#source.scratch(this.sent, count, write);
     this.#check(Number.isInteger(taken) && taken >= 0 && taken <= count, `write took ${taken}`);
     this.#check(
       !silent || taken === 0,
@@ -170,23 +164,6 @@ export class Side implements ConnectionHandler {
       this.closed = how;
       this.#script.close?.(this);
     });
-  }
-
-  // A view that does not begin where its buffer does, as real ones do not.
-  #scratchBytes(count: number): Uint8Array {
-    assert(count + 3 <= SCRATCH.length, "only frozen pieces may be large");
-    const bytes = SCRATCH.subarray(3, 3 + count);
-    this.#outgoing.fill(bytes, this.sent);
-    return bytes;
-  }
-
-  #frozenBytes(count: number): Uint8Array {
-    const rest = this.#frozen.subarray(this.sent - this.#frozenFrom);
-    if (rest.length >= count) return rest.subarray(0, count);
-    this.#frozen = new Uint8Array(count);
-    this.#frozenFrom = this.sent;
-    this.#outgoing.fill(this.#frozen, this.sent);
-    return this.#frozen;
   }
 
   #handle(call: string, act: () => void): void {

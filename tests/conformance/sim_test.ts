@@ -1,4 +1,4 @@
-// The conformance suite on the simulated network: a benign one, and rough ones that every claim must survive.
+// The conformance suite on the simulated network: a benign one, and one on which nothing comes whole.
 
 import { simHarness } from "./sim_harness.ts";
 import { conformance } from "./suite.ts";

@@ -16,7 +16,7 @@ export interface Dialed {
 }
 
 /** A listener, and the sides it has accepted. */
-export interface Host {
+export interface Listening {
   readonly listener: Listener;
   readonly accepted: Side[];
 }
@@ -28,6 +28,8 @@ const DOWNWARDS = new Pattern(2);
 export class Stage {
   /** What handlers threw. A case takes out what it expects. */
   faults: unknown[] = [];
+  /** Why the case could not be played here, if it could not. */
+  skipped: string | null = null;
   /** Called when a fault is reported. */
   onFault = () => {};
   readonly #platform: Platform;
@@ -70,7 +72,7 @@ export class Stage {
     this.#platform.changed();
   }
 
-  listen(script: Script = {}, at: Address = LOOPBACK): Host {
+  listen(script: Script = {}, at: Address = LOOPBACK): Listening {
     const accepted: Side[] = [];
     const patterns = { incoming: UPWARDS, outgoing: DOWNWARDS };
     const listener = this.transport.listen(at, (connection) => {
@@ -116,10 +118,14 @@ export class Stage {
     return { client: dialed.side!, server: accepted[0]!, listener };
   }
 
-  /** Ends what a case left open, and fails for whatever nobody expected. */
-  async clear(): Promise<void> {
+  /** Ends what a case left open. */
+  leave(): void {
     for (const listener of this.#listeners) listener.close();
     for (const side of this.#sides) if (side.closed === null) side.terminate();
+  }
+
+  /** Waits until everything is gone, and fails for whatever nobody expected. */
+  async clear(): Promise<void> {
     await this.until(
       "every connection had its onClose",
       () => this.#sides.every((side) => side.closed !== null),

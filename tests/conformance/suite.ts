@@ -34,10 +34,15 @@ export function conformance(harness: Harness): void {
 /** Defines one test for each case. */
 export function defineCases(harness: Harness, cases: Cases): void {
   for (const [claim, run] of Object.entries(cases)) {
-    test(`${harness.name}: ${claim}`, { timeout: CASE_MS_MAX }, async () => {
+    test(`${harness.name}: ${claim}`, { timeout: CASE_MS_MAX }, async (t) => {
       const stage = new Stage(harness);
-      await run(stage);
+      try {
+        await run(stage);
+      } finally {
+        stage.leave();
+      }
       await stage.clear();
+      if (stage.skipped !== null) t.skip(stage.skipped);
     });
   }
 }

@@ -1,4 +1,4 @@
-// Who listens where, which ports are taken, and how many connections may be accepted at once.
+// Who listens where, and which ports are taken.
 
 import type { Address } from "../../transport/transport.ts";
 import { nameOf } from "./stream.ts";

@@ -1,4 +1,8 @@
 // One simulated TCP stream: two sides, two wires, and what can happen to all of it at once.
+//
+// What it models: FIN travels behind the bytes, and a paused reader does not notice it. A reset travels on its own, is
+// noticed at once, and what was not read before it is lost. Who terminates always sends one; a kernel that has nothing
+// unread may send FIN instead, and reset only what the peer writes then.
 
 import type { Address } from "../../transport/transport.ts";
 import { Endpoint, type EndpointOwner } from "./endpoint.ts";
