@@ -4,7 +4,7 @@ import { NO_BYTES } from "../base/bytes.ts";
 import { decodeEnd } from "../codec/end_payload.ts";
 import { FrameType } from "../codec/frame.ts";
 import { decodeHandshake, encodeHandshakeAck, PROTOCOL_VERSION } from "../codec/handshake.ts";
-import { PING_PAYLOAD_BYTES_MAX } from "../limits/wire.ts";
+import { LENGTH_MIN, PING_PAYLOAD_BYTES_MAX } from "../limits/wire.ts";
 import { staleAfterMs } from "./heartbeat.ts";
 import { endByPeer, fail } from "./ending.ts";
 import type { Session } from "./session.ts";
@@ -66,8 +66,8 @@ function receiveRequest(
 function shakeHands(session: Session, idHigh: number, idLow: number, payload: Uint8Array): void {
   const { limits, node, product } = session.owner;
   // Only a server that asks for no handshake reads longer first frames than this.
-  if (payload.length > limits.handshakeFrameBytesMax) {
-    const message = `A Handshake has at most ${limits.handshakeFrameBytesMax} bytes`;
+  if (LENGTH_MIN + payload.length > limits.handshakeFrameBytesMax) {
+    const message = `The length of a Handshake is at most ${limits.handshakeFrameBytesMax}`;
     return fail(session, "frame_too_large", message, { idHigh, idLow });
   }
   const handshake = decodeHandshake(payload);
