@@ -62,6 +62,7 @@ function untilSignalled(host: Host, server: Server, log: Log): Promise<number> {
         server.drain(() => resolve(EXIT_CODE.ok));
       }
     }
+    host.onSignal("SIGHUP", () => log("warning", "reload", { result: "not built yet" }));
     host.onSignal("SIGTERM", stop);
     host.onSignal("SIGINT", stop);
   });
@@ -69,6 +70,7 @@ function untilSignalled(host: Host, server: Server, log: Log): Promise<number> {
 
 function describe(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  const cause = error.cause instanceof Error ? `: ${error.cause.message}` : "";
-  return `${error.message}${cause}`;
+  if (!(error.cause instanceof Error)) return error.message;
+  const { message, code } = error.cause as Error & { code?: string };
+  return `${error.message}: ${message}${code === undefined ? "" : ` (${code})`}`;
 }

@@ -14,6 +14,7 @@ export type LogEvent =
   | "refused"
   | "draining"
   | "drained"
+  | "reload"
   | "handler failed"
   | "fault";
 

@@ -71,7 +71,7 @@ export class Server implements SessionOwner {
     this.product = options.product;
     this.#options = options;
     this.#handler = options.handler(this);
-    this.#turns = new Turns(options.clock);
+    this.#turns = new Turns(options.clock, (session, error) => this.sessionFaulted(session, error));
     this.#wheel = new TimerWheel(options.clock, (fire) => this.#turns.run(fire));
     const [a, b, c, d] = options.randomBytes(4);
     this.#prng = new Prng((a! << 24) | (b! << 16) | (c! << 8) | d!);
@@ -172,6 +172,11 @@ export class Server implements SessionOwner {
     }
   }
 
+  sessionFaulted(session: Session, error: unknown): void {
+    this.#options.log("error", "fault", { session: session.id, error: detailOf(error) });
+    session.connection.terminate();
+  }
+
   sessionOpened(session: Session): void {
     logOpened(this.#options.log, session);
   }
@@ -203,11 +208,14 @@ export class Server implements SessionOwner {
     this.#sockets++;
     this.counters.accepted++;
     this.#turns.enter();
-    const session = new Session(uuidFrom(this.#options.randomBytes(16)), connection, this);
-    if (this.registry.size >= this.limits.maxConnections) this.#refuse(session);
-    else this.registry.add(session);
-    this.#turns.leave();
-    return session;
+    try {
+      const session = new Session(uuidFrom(this.#options.randomBytes(16)), connection, this);
+      if (this.registry.size >= this.limits.maxConnections) this.#refuse(session);
+      else this.registry.add(session);
+      return session;
+    } finally {
+      this.#turns.leave();
+    }
   }
 
   #refuse(session: Session): void {
@@ -217,8 +225,7 @@ export class Server implements SessionOwner {
   }
 
   #logFailure(session: Session, error: unknown): void {
-    const detail = error instanceof Error ? error.stack ?? error.message : String(error);
-    this.#options.log("error", "handler failed", { session: session.id, error: detail });
+    this.#options.log("error", "handler failed", { session: session.id, error: detailOf(error) });
   }
 
   #checkDrained(): void {
@@ -226,4 +233,8 @@ export class Server implements SessionOwner {
     this.#options.log("info", "drained", {});
     this.#onDrained();
   }
+}
+
+function detailOf(error: unknown): string {
+  return error instanceof Error ? error.stack ?? error.message : String(error);
 }

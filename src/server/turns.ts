@@ -9,10 +9,13 @@ export class Turns {
   now: number;
   readonly #clock: Clock;
   #depth = 0;
+  readonly #onFault: (session: Session, error: unknown) => void;
   #touched: Session[] = [];
 
-  constructor(clock: Clock) {
+  /** @param onFault Hears of a session whose flush threw; the others are flushed all the same. */
+  constructor(clock: Clock, onFault: (session: Session, error: unknown) => void) {
     this.#clock = clock;
+    this.#onFault = onFault;
     this.now = clock.now();
   }
 
@@ -23,6 +26,7 @@ export class Turns {
 
   /** Ends it, and flushes every session that was touched. */
   leave(): void {
+    // Still inside the turn: what a flush causes belongs to it.
     if (this.#depth === 1) this.#flush();
     this.#depth--;
   }
@@ -48,7 +52,11 @@ export class Turns {
     for (let i = 0; i < this.#touched.length; i++) {
       const session = this.#touched[i]!;
       session.isTouched = false;
-      session.flush();
+      try {
+        session.flush();
+      } catch (error) {
+        this.#onFault(session, error);
+      }
     }
     this.#touched.length = 0;
   }

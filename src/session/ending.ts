@@ -94,6 +94,7 @@ function decide(session: Session, name: CodeName, by: EndedBy, message: string):
   assert(session.ending === null, "a session ends once");
   session.ending = { name, by, message };
   session.enter("disconnecting");
+  session.outbound.flush(); // so that what is logged as sent was
   session.owner.sessionEnded(session);
 }
 

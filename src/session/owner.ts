@@ -44,6 +44,9 @@ export interface SessionOwner {
   /** A Notification came in. */
   notification(session: Session, idHigh: number, idLow: number, payload: Uint8Array): void;
 
+  /** A fault of ours showed in what `session` did: it is ended, the others live. */
+  sessionFaulted(session: Session, error: unknown): void;
+
   /** The session is past its handshake. */
   sessionOpened(session: Session): void;
   /** The decision to end the session fell: `session.ending` says why. Its socket may live a little longer. */

@@ -166,10 +166,13 @@ export class Session implements ConnectionHandler, FrameSink, WheelEntry {
 
   /** Goes on with frames that came in but were not served. */
   continueReading(): void {
-    const { inbound } = this;
-    if (!inbound.isStopped) return;
-    this.#read(NO_BYTES);
-    if (!inbound.isStopped) this.connection.resume();
+    if (!this.inbound.isStopped) return;
+    try {
+      this.#read(NO_BYTES);
+      if (!this.inbound.isStopped) this.connection.resume();
+    } catch (error) {
+      this.owner.sessionFaulted(this, error);
+    }
   }
 
   #read(chunk: Uint8Array): void {
@@ -269,8 +272,12 @@ export class Session implements ConnectionHandler, FrameSink, WheelEntry {
 
   /** The moment asked for with `owner.wakeAt()` has come. */
   onDeadline(): void {
-    meetDeadline(this);
-    this.owner.wakeAt(this, nextDeadline(this));
+    try {
+      meetDeadline(this);
+      this.owner.wakeAt(this, nextDeadline(this));
+    } catch (error) {
+      this.owner.sessionFaulted(this, error);
+    }
   }
 
   #finishRequest(): void {

@@ -10,10 +10,13 @@
  */
 const ROOM = 16;
 
+/** Milliseconds for which a timer stands in where there is no socket pair. */
+const RETRY_MS = 2;
+
 /** Calls back after the next look at the sockets. Holds two sockets from its first use on, and no timer. */
 export class Sentinel {
   #callbacks: (() => void)[] = [];
-  #pair: Promise<[Deno.Conn, Deno.Conn]> | null = null;
+  #pair: [Deno.Conn, Deno.Conn] | null = null;
   #isAsking = false;
 
   /** Calls `callback` once the sockets have been looked at again. */
@@ -24,12 +27,17 @@ export class Sentinel {
 
   async #ask(): Promise<void> {
     this.#isAsking = true;
-    const [near, far] = await (this.#pair ??= openPair());
     const byte = new Uint8Array(1);
     const room = new Uint8Array(ROOM);
     while (this.#callbacks.length > 0) {
-      near.write(byte);
-      await far.read(room);
+      try {
+        const [near, far] = this.#pair ??= await openPair();
+        near.write(byte);
+        await far.read(room);
+      } catch {
+        // Out of descriptors, or loopback is not permitted: a timer does, slower and less fair, until a pair can be had.
+        await new Promise((resume) => setTimeout(resume, RETRY_MS));
+      }
       const callbacks = this.#callbacks;
       this.#callbacks = [];
       for (const callback of callbacks) callback();
@@ -39,12 +47,9 @@ export class Sentinel {
 }
 
 async function openPair(): Promise<[Deno.Conn, Deno.Conn]> {
-  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  const accepted = listener.accept();
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const { hostname, port } = listener.addr;
   const near = await Deno.connect({ hostname, port });
   near.setNoDelay();
-  const far = await accepted;
-  listener.close();
-  return [near, far];
+  return [near, await listener.accept()];
 }
