@@ -43,6 +43,14 @@ export function meetDeadline(session: Session): void {
   }
 }
 
+/** An application frame came or went. */
+export function noteApplication(session: Session): void {
+  session.lastApplicationAt = session.owner.now;
+  if (session.state !== "idle") return;
+  session.enter("active");
+  session.owner.wakeAt(session, nextDeadline(session));
+}
+
 function beat(session: Session): void {
   if (session.inbound.stopped === "held") return;
   const { heartbeat } = session;

@@ -9,7 +9,7 @@ import { FrameType, isApplication } from "../codec/frame.ts";
 import type { FrameSink } from "../codec/frame_reader.ts";
 import { count } from "../observe/counters.ts";
 import type { Address, Connection, ConnectionHandler, StreamEnd } from "../transport/transport.ts";
-import { meetDeadline, nextDeadline } from "./deadlines.ts";
+import { meetDeadline, nextDeadline, noteApplication } from "./deadlines.ts";
 import type { Closing } from "./closing.ts";
 import { abandon, endByClose, endByFin, type Ending, fail } from "./ending.ts";
 import { Heartbeat } from "./heartbeat.ts";
@@ -156,7 +156,7 @@ export class Session implements ConnectionHandler, FrameSink, WheelEntry {
   onFrame(type: FrameType, idHigh: number, idLow: number, payload: Uint8Array): boolean {
     this.framesReceived++;
     this.owner.counters.framesReceived[type]!++;
-    if (isApplication(type)) this.#noteApplication();
+    if (isApplication(type)) noteApplication(this);
     receive(this, type, idHigh, idLow, payload);
     if (this.isDeaf) return false;
     const { outboundBytesHigh } = this.owner.limits;
@@ -289,12 +289,7 @@ export class Session implements ConnectionHandler, FrameSink, WheelEntry {
   #noteSent(type: FrameType): void {
     this.framesSent++;
     this.owner.counters.framesSent[type]!++;
-    if (isApplication(type)) this.#noteApplication();
+    if (isApplication(type)) noteApplication(this);
     this.owner.touch(this);
-  }
-
-  #noteApplication(): void {
-    this.lastApplicationAt = this.owner.now;
-    if (this.#state === "idle") this.enter("active");
   }
 }
