@@ -16,34 +16,39 @@ export interface Connection {
 
   /**
    * Takes a prefix of `bytes` and returns its length; 0 when it is full or after `end()`. A short return promises one
-   * `onWritable`, unless the connection ends first. At most 64 KiB of what was taken wait inside the adapter.
+   * `onWritable`, unless the connection ends or `end()` is called first; a write in between may take something. At most
+   * 64 KiB of what was taken wait inside the adapter.
    *
    * @param frozen Whether `bytes` never change again. Frozen bytes may be held by reference until they are sent;
    * of bytes that are not frozen an adapter copies what it has to keep, so the caller may reuse them at once.
    */
   write(bytes: Uint8Array, frozen: boolean): number;
 
-  /** Holds back `onData` and `onEnd` until `resume()`. */
+  /**
+   * Holds back `onData` and `onEnd` until `resume()`, also what is on its way. Calls do not add up: the last one counts.
+   * Writing and `onWritable` go on; a reset may stay unnoticed while nothing waits to be written.
+   */
   pause(): void;
   resume(): void;
 
   /** Sends FIN after the bytes already taken; reading goes on until the peer's own FIN. */
   end(): void;
 
-  /** Drops unsent bytes and closes now; the peer may see a reset. */
+  /** Drops unsent bytes and closes now; only `onClose` follows. The peer may see a reset, or FIN. */
   terminate(): void;
 }
 
 /**
  * What the core does with a stream. Calls never overlap. A handler that throws has a fault of ours in it: the adapter
- * terminates that connection, reports the error, and goes on with the others.
+ * terminates that connection, reports the error, and goes on with the others. (Where `accept` or `opened` throws there
+ * is no handler, and so no `onClose`.)
  */
 export interface ConnectionHandler {
-  /** `chunk` is lent: read or copy it before returning. */
+  /** `chunk` is lent, and never empty: read or copy it before returning. */
   onData(chunk: Uint8Array): void;
   /** There is room again after a short `write()`. */
   onWritable(): void;
-  /** The peer sent FIN; writing still works. At most once. */
+  /** The peer sent FIN; writing still works. At most once, and before `onClose("ended")`. */
   onEnd(): void;
   /** Comes last, exactly once. */
   onClose(how: StreamEnd): void;
@@ -53,7 +58,7 @@ export interface ConnectionHandler {
 export interface Listener {
   /** Where it listens; the port is the real one where 0 was asked for. */
   readonly address: Address;
-  /** Stops accepting. Connections that were accepted live on. */
+  /** Stops accepting: `accept` is not called again. Connections live on. The port may take a turn to become free. */
   close(): void;
 }
 
