@@ -54,9 +54,10 @@ export class Outbound {
     return this.bytes === 0 && !(this.#gather.ownedBy(this) && this.#gather.used > 0);
   }
 
-  /** Bytes that wait behind the frame being sent: what `bytesMax` bounds. */
+  /** Bytes that wait behind the frame being sent, whose first byte may have to wait too: what `bytesMax` bounds. */
   get #bytesWaiting(): number {
-    return this.bytes - (this.#begun?.length ?? 0);
+    const sending = this.#begun ?? this.#application?.at(0);
+    return this.bytes - (sending?.length ?? 0);
   }
 
   /** Queues a frame made of `payload`, which is copied. It always fits: the caller watches `bytes`. */
