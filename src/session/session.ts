@@ -218,14 +218,13 @@ export class Session implements ConnectionHandler, FrameSink, WheelEntry {
 
   /** Answers a Request. */
   answer(idHigh: number, idLow: number, payload: Uint8Array): void {
-    this.#finishRequest();
-    this.send(FrameType.Response, idHigh, idLow, payload);
+    this.#finishRequest(FrameType.Response, idHigh, idLow, payload);
   }
 
   /** Answers a Request with an Error that ends the Request alone. */
   refuse(idHigh: number, idLow: number, name: CodeName, message: string): void {
-    this.#finishRequest();
-    this.sendError(name, message, { idHigh, idLow });
+    count(this.owner.counters.errors, name);
+    this.#finishRequest(FrameType.Error, idHigh, idLow, encodeEnd(name, message));
   }
 
   /** Hands to the connection what is queued. Called at the end of each turn in which something was sent. */
@@ -280,10 +279,16 @@ export class Session implements ConnectionHandler, FrameSink, WheelEntry {
     }
   }
 
-  #finishRequest(): void {
+  // A turn of its own where the answer comes late, from outside of any.
+  #finishRequest(type: FrameType, idHigh: number, idLow: number, payload: Uint8Array): void {
     assert(this.requestsRunning > 0, "each Request is answered once");
-    this.requestsRunning--;
-    if (this.closing !== null) this.owner.touch(this);
+    this.owner.enterTurn();
+    try {
+      this.send(type, idHigh, idLow, payload);
+      this.requestsRunning--;
+    } finally {
+      this.owner.leaveTurn();
+    }
   }
 
   #noteSent(type: FrameType): void {
