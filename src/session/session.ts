@@ -166,7 +166,7 @@ export class Session implements ConnectionHandler, FrameSink, WheelEntry {
 
   /** Goes on with frames that came in but were not served. */
   continueReading(): void {
-    if (!this.inbound.isStopped) return;
+    if (!this.inbound.isStopped || this.isDeaf) return;
     try {
       this.#read(NO_BYTES);
       if (!this.inbound.isStopped) this.connection.resume();
