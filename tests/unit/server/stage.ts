@@ -1,0 +1,152 @@
+// A server on a simulated network in virtual time, for the tests of sessions, server and handlers.
+
+import assert from "node:assert/strict";
+import { Prng } from "../../../src/base/prng.ts";
+import type { CodeName } from "../../../src/codec/codes.ts";
+import { echo } from "../../../src/handlers/echo.ts";
+import { DEFAULT_LIMITS, type ServerLimits } from "../../../src/limits/server.ts";
+import type { LogEvent, LogFields, LogLevel } from "../../../src/observe/log.ts";
+import type { NetworkOptions } from "../../../src/runtime/sim/network.ts";
+import { World } from "../../../src/runtime/sim/world.ts";
+import type { Handler } from "../../../src/server/handler.ts";
+import { Server } from "../../../src/server/server.ts";
+import type { Session } from "../../../src/session/session.ts";
+import type { Address, Transport } from "../../../src/transport/transport.ts";
+import { Client, handshake } from "./client.ts";
+
+/** A deadline is noticed at most this many milliseconds late: a slot of the timer wheel. */
+export const SLOT_MS = 50;
+
+/** What differs from a server with every bound at its default and the `echo` handler. */
+export interface StageOptions {
+  readonly limits?: Partial<ServerLimits>;
+  readonly handshakeRequired?: boolean;
+  readonly handler?: (server: Server) => Handler;
+  readonly network?: Partial<NetworkOptions>;
+  readonly seed?: number;
+  /** Hears of faults; without it they end the test. */
+  readonly onFault?: (error: unknown) => void;
+}
+
+export interface LogLine {
+  readonly level: LogLevel;
+  readonly event: LogEvent;
+  readonly fields: LogFields;
+}
+
+/** The stage, with the server listening. */
+export class Stage {
+  readonly world: World;
+  readonly server: Server;
+  readonly limits: ServerLimits;
+  readonly log: LogLine[] = [];
+  /** Every session there ever was, in the order in which they were accepted. */
+  readonly sessions: Session[] = [];
+  readonly address: Address;
+  readonly transport: Transport;
+
+  constructor(options: StageOptions = {}) {
+    const { limits, handshakeRequired = true, handler = echo, network, seed = 1 } = options;
+    const prng = new Prng(seed);
+    this.world = new World(seed, network);
+    this.limits = { ...DEFAULT_LIMITS, ...limits };
+    this.transport = this.world.transport(
+      options.onFault ?? ((error) => {
+        throw error;
+      }),
+    );
+    this.server = new Server({
+      transport: this.#noticing(this.transport),
+      clock: this.world.clock,
+      randomBytes: (length) => Uint8Array.from({ length }, () => prng.between(0, 255)),
+      limits: this.limits,
+      handshakeRequired,
+      handler,
+      log: (level, event, fields) => void this.log.push({ level, event, fields }),
+      node: "node-1",
+      product: "tcp-server/test",
+    });
+    this.address = this.server.listen({ host: "127.0.0.1", port: 0 });
+  }
+
+  get now(): number {
+    return this.world.clock.now();
+  }
+
+  /** Lets `ms` pass; the sums of the server are checked then. */
+  run(ms: number): void {
+    this.world.runFor(ms);
+    this.checkSums();
+  }
+
+  /** Lets everything be said that is on its way, which takes no more than a few milliseconds. */
+  settle(): void {
+    this.run(20);
+  }
+
+  /** A client that is connected and has said nothing. */
+  connect(): Client {
+    let client: Client | undefined;
+    this.transport.connect(this.address, (connection) => {
+      const { server } = this.world.streamOf(connection);
+      const session = this.sessions.find((session) => session.connection === server)!;
+      return client = new Client(connection, session);
+    }, (error) => {
+      throw error;
+    });
+    this.world.runUntil(() => client !== undefined);
+    return client!;
+  }
+
+  /** A client past its handshake; what it heard until then is forgotten. */
+  open(json = ""): Client {
+    const client = this.connect();
+    client.send(handshake(json));
+    this.world.runUntil(() => client.frames.length > 0);
+    client.frames.length = client.heard.length = 0;
+    return client;
+  }
+
+  /** The lines of the log about one event. */
+  logged(event: LogEvent): LogFields[] {
+    return this.log.filter((line) => line.event === event).map((line) => line.fields);
+  }
+
+  /** How many sessions ended as `name`, whoever ended them. */
+  closed(name: CodeName): number {
+    let sum = 0;
+    for (const [key, count] of this.server.counters.closed) {
+      if (key.startsWith(`${name},`)) sum += count;
+    }
+    return sum;
+  }
+
+  /** Asserts what is true at any moment: nobody is lost, and nobody is counted twice. */
+  checkSums(): void {
+    const { counters, registry } = this.server;
+    const closed = [...counters.closed.values()].reduce((sum, count) => sum + count, 0);
+    assert.equal(counters.accepted, registry.size + closed, "accepted = open + closed");
+    assert.equal(this.sessions.length, counters.accepted);
+    assert.equal(this.logged("session ended").length + this.logged("refused").length, closed);
+  }
+
+  /** Asserts that nothing is left: no session, no socket, no timer. */
+  checkEmpty(): void {
+    this.checkSums();
+    assert.equal(this.server.registry.size, 0, "sessions are left");
+    assert.equal(this.world.openStreams.size, 0, "streams are left");
+    assert.equal(this.world.timers, 0, "timers are left");
+  }
+
+  #noticing(transport: Transport): Transport {
+    return {
+      ...transport,
+      listen: (at, accept) =>
+        transport.listen(at, (connection) => {
+          const session = accept(connection) as Session;
+          this.sessions.push(session);
+          return session;
+        }),
+    };
+  }
+}
