@@ -84,7 +84,8 @@ export class TimerWheel {
     this.#disarm = null;
     this.#armedSlot = slot;
     if (slot === Infinity) return;
-    const delayMs = Math.max(0, this.#startedAt + slot * SLOT_MS - this.#clock.now());
+    // Never at once: a timer that came a rounding error too early would be set for the same moment again and again.
+    const delayMs = Math.max(1, this.#startedAt + slot * SLOT_MS - this.#clock.now());
     this.#disarm = this.#clock.schedule(delayMs, () => this.#expire());
   }
 
