@@ -92,9 +92,9 @@ export function hangUp(session: Session): void {
 // From here on the session is over, whatever its socket still does.
 function decide(session: Session, name: CodeName, by: EndedBy, message: string): void {
   assert(session.ending === null, "a session ends once");
+  session.outbound.flush(); // so that what is logged as sent was; first, since a fault in it must not hide the end
   session.ending = { name, by, message };
   session.enter("disconnecting");
-  session.outbound.flush(); // so that what is logged as sent was
   session.owner.sessionEnded(session);
 }
 

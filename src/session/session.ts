@@ -141,9 +141,9 @@ export class Session implements ConnectionHandler, FrameSink, WheelEntry {
   onClose(how: StreamEnd): void {
     this.owner.enterTurn();
     try {
-      endByClose(this, how);
       this.inbound.clear();
       this.outbound.clear();
+      endByClose(this, how);
       this.enter("closed");
       this.owner.socketClosed(this);
     } finally {
