@@ -45,10 +45,19 @@ export async function serve(host: Host, config: Config, options: ServeOptions): 
     return EXIT_CODE.cannotBind;
   }
   const signalled = untilSignalled(host, server, log);
+  if (options.portFile !== undefined) writePort(host, options.portFile, address.port);
   const { runtime } = host;
   log("info", "listening", { ...address, handler: config.handler, version: VERSION, runtime });
-  if (options.portFile !== undefined) host.writeTextFile(options.portFile, `${address.port}\n`);
   return await signalled;
+}
+
+function writePort(host: Host, file: string, port: number): void {
+  try {
+    host.writeTextFile(file, `${port}\n`);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new Error(`Cannot write the port file "${file}": ${reason}`, { cause });
+  }
 }
 
 // The first signal drains; a second one ends at once.

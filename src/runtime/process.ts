@@ -1,14 +1,19 @@
-// What Deno and Bun both offer through Node's names: arguments, environment, files, signals, standard streams.
+// What Deno and Bun both offer through Node's names: arguments, environment, files, signals.
 
-import { Buffer } from "node:buffer";
 import { getRandomValues } from "node:crypto";
-import { readFileSync, writeFileSync, writeSync } from "node:fs";
+import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import process from "node:process";
 import type { Host } from "../transport/host.ts";
+import { Output, type Write } from "./output.ts";
 
-/** The host without what differs: its name, its clock and its sockets. */
-export function processHost(): Omit<Host, "runtime" | "clock" | "transport"> {
+/** The host without what differs: its name, its clock, its sockets, and how its standard streams are written to. */
+export function processHost(
+  writeStdout: Write,
+  writeStderr: Write,
+): Omit<Host, "runtime" | "clock" | "transport"> {
+  const stdout = new Output(writeStdout);
+  const stderr = new Output(writeStderr);
   return {
     args: process.argv.slice(2),
     isTerminal: process.stdout.isTTY === true,
@@ -16,22 +21,17 @@ export function processHost(): Omit<Host, "runtime" | "clock" | "transport"> {
     hostName: hostname,
     env: (name) => process.env[name],
     readTextFile: (path) => readFileSync(path, "utf8"),
-    writeTextFile: (path, text) => writeFileSync(path, text),
-    stdout: (text) => writeWhole(1, text),
-    stderr: (text) => writeWhole(2, text),
+    writeTextFile(path, text) {
+      // Whoever looks sees the old file or the whole new one.
+      writeFileSync(`${path}.tmp`, text);
+      renameSync(`${path}.tmp`, path);
+    },
+    stdout: (text) => stdout.write(text),
+    stderr: (text) => stderr.write(text),
     onSignal: (signal, callback) => void process.on(signal, callback),
-    exit: (code) => process.exit(code),
+    async exit(code) {
+      await Promise.all([stdout.flush(), stderr.flush()]);
+      process.exit(code);
+    },
   };
-}
-
-// A pipe whose reader is slow takes part of the text, or nothing for now; a reader that is gone gets none of it.
-function writeWhole(descriptor: number, text: string): void {
-  let rest = Buffer.from(text);
-  while (rest.length > 0) {
-    try {
-      rest = rest.subarray(writeSync(descriptor, rest));
-    } catch (error) {
-      if ((error as { code?: string }).code !== "EAGAIN") return;
-    }
-  }
 }

@@ -111,16 +111,7 @@ export class Server implements SessionOwner {
     this.#turns.run(() => {
       const stepMs = this.limits.drainSpreadMs / Math.max(1, sessions);
       let place = this.#prng.unit();
-      this.registry.forEach((session) => {
-        disconnect(
-          session,
-          "draining",
-          "server",
-          "The server is shutting down",
-          Math.floor(place * stepMs),
-        );
-        place++;
-      });
+      this.registry.forEach((session) => this.#sendAway(session, Math.floor(place++ * stepMs)));
     });
     this.#checkDrained();
   }
@@ -210,12 +201,17 @@ export class Server implements SessionOwner {
     this.#turns.enter();
     try {
       const session = new Session(uuidFrom(this.#options.randomBytes(16)), connection, this);
-      if (this.registry.size >= this.limits.maxConnections) this.#refuse(session);
+      if (this.isDraining) this.#sendAway(session);
+      else if (this.registry.size >= this.limits.maxConnections) this.#refuse(session);
       else this.registry.add(session);
       return session;
     } finally {
       this.#turns.leave();
     }
+  }
+
+  #sendAway(session: Session, retryAfterMs: number = this.limits.drainSpreadMs): void {
+    disconnect(session, "draining", "server", "The server is shutting down", retryAfterMs);
   }
 
   #refuse(session: Session): void {

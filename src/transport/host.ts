@@ -20,15 +20,16 @@ export interface Host {
   env(name: string): string | undefined;
   /** @throws {Error} If the file cannot be read. */
   readTextFile(path: string): string;
-  /** @throws {Error} If the file cannot be written. */
+  /** Replaces the file whole. @throws {Error} If it cannot be written. */
   writeTextFile(path: string, text: string): void;
-  /** Writes to standard output or standard error, whole, before it returns. */
+  /** Writes to standard output or standard error; what nobody reads there is dropped beyond a bound. */
   stdout(text: string): void;
   stderr(text: string): void;
   /** Whether standard output is a terminal. */
   readonly isTerminal: boolean;
   onSignal(signal: Signal, callback: () => void): void;
-  exit(code: number): never;
+  /** Ends the program once what was written is out, or its reader had a second for it. */
+  exit(code: number): Promise<never>;
   /**
    * Sockets of this runtime.
    *

@@ -10,7 +10,8 @@ import { denoTransport } from "./transport.ts";
 export function denoHost(): Host {
   const sentinel = new Sentinel();
   return {
-    ...processHost(),
+    // Node's `write` with a callback blocks the event loop on Deno; Deno's own does not.
+    ...processHost((bytes) => Deno.stdout.write(bytes), (bytes) => Deno.stderr.write(bytes)),
     runtime: `deno ${Deno.version.deno}`,
     clock: denoClock(sentinel),
     transport: (onFault) => denoTransport(onFault, sentinel),

@@ -70,7 +70,10 @@ async function acceptAll(
   let pauseMs = ACCEPT_PAUSE_MS_FIRST;
   while (!stopped.now) {
     try {
-      accepted(await listener.accept());
+      const conn = await listener.accept();
+      // The pending accept of a closed listener may still bring one.
+      if (stopped.now) return conn.close();
+      accepted(conn);
       pauseMs = ACCEPT_PAUSE_MS_FIRST;
     } catch {
       if (stopped.now) return;
