@@ -11,7 +11,12 @@ import { World } from "../../../src/runtime/sim/world.ts";
 import type { Handler } from "../../../src/server/handler.ts";
 import { Server } from "../../../src/server/server.ts";
 import type { Session } from "../../../src/session/session.ts";
-import type { Address, Transport } from "../../../src/transport/transport.ts";
+import type {
+  Address,
+  Connection,
+  ConnectionHandler,
+  Transport,
+} from "../../../src/transport/transport.ts";
 import { Client, handshake } from "./client.ts";
 
 /** A deadline is noticed at most this many milliseconds late: a slot of the timer wheel. */
@@ -44,6 +49,8 @@ export class Stage {
   readonly sessions: Session[] = [];
   readonly address: Address;
   readonly transport: Transport;
+  /** Hands a connection to the server, as its listener does. */
+  accept!: (connection: Connection) => ConnectionHandler;
 
   constructor(options: StageOptions = {}) {
     const { limits, handshakeRequired = true, handler = echo, network, seed = 1 } = options;
@@ -141,12 +148,14 @@ export class Stage {
   #noticing(transport: Transport): Transport {
     return {
       ...transport,
-      listen: (at, accept) =>
-        transport.listen(at, (connection) => {
+      listen: (at, accept) => {
+        this.accept = (connection) => {
           const session = accept(connection) as Session;
           this.sessions.push(session);
           return session;
-        }),
+        };
+        return transport.listen(at, this.accept);
+      },
     };
   }
 }
