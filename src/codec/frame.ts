@@ -1,6 +1,7 @@
 // One frame of the protocol: its header, its types, and how it is written. No IO, no state.
 
 import { assert } from "../base/assert.ts";
+import { copyBytes, NO_BYTES } from "../base/bytes.ts";
 import { FRAME_BYTES_CEILING, HEADER_BYTES } from "../limits/wire.ts";
 
 /** The type byte of a frame. */
@@ -44,6 +45,39 @@ export function isApplication(type: FrameType): boolean {
 }
 
 /**
+ * A frame where it came in. It is lent: one such object serves every frame in turn, so whoever needs something of it
+ * later copies that. The payload is a part of `bytes`, so that a view is made only for those who want one.
+ */
+export class Frame {
+  type: FrameType = FrameType.Handshake;
+  idHigh = 0;
+  idLow = 0;
+  bytes: Uint8Array = NO_BYTES;
+  /** Where the payload starts and ends in `bytes`. */
+  start = 0;
+  end = 0;
+
+  get payload(): Uint8Array {
+    return this.bytes.subarray(this.start, this.end);
+  }
+
+  get payloadBytes(): number {
+    return this.end - this.start;
+  }
+
+  /** Becomes the frame at `offset`, which is whole and checked. Returns where the next one starts. */
+  read(bytes: Uint8Array, offset: number): number {
+    this.type = bytes[offset + 4] as FrameType;
+    this.idHigh = readU32(bytes, offset + 5);
+    this.idLow = readU32(bytes, offset + 9);
+    this.bytes = bytes;
+    this.start = offset + HEADER_BYTES;
+    this.end = offset + 4 + readU32(bytes, offset);
+    return this.end;
+  }
+}
+
+/**
  * Writes the 13 header bytes of a frame at `offset`.
  *
  * A request id is a u64 and stays bit-exact as two halves: a JavaScript number holds 53 bits, and a bigint would be
@@ -73,17 +107,19 @@ export function writeHeader(
   into[offset + 12] = idLow;
 }
 
-/** The bytes of one whole frame, in memory of its own. */
+/** One whole frame with the payload `bytes[start..end)`, in memory of its own. */
 export function encodeFrame(
   type: FrameType,
   idHigh: number,
   idLow: number,
-  payload: Uint8Array,
+  bytes: Uint8Array,
+  start: number = 0,
+  end: number = bytes.length,
 ): Uint8Array<ArrayBuffer> {
-  assert(payload.length <= FRAME_BYTES_CEILING - 9, "a payload fits into a frame");
-  const frame = new Uint8Array(HEADER_BYTES + payload.length);
-  writeHeader(frame, 0, type, idHigh, idLow, payload.length);
-  frame.set(payload, HEADER_BYTES);
+  assert(end - start <= FRAME_BYTES_CEILING - 9, "a payload fits into a frame");
+  const frame = new Uint8Array(HEADER_BYTES + end - start);
+  writeHeader(frame, 0, type, idHigh, idLow, end - start);
+  copyBytes(frame, HEADER_BYTES, bytes, start, end);
   return frame;
 }
 

@@ -3,7 +3,7 @@
 
 import { assert } from "../base/assert.ts";
 import { HEADER_BYTES, LENGTH_MIN } from "../limits/wire.ts";
-import { type FrameType, isFrameType, readU32 } from "./frame.ts";
+import { Frame, isFrameType, readU32 } from "./frame.ts";
 
 /** How a frame can be wrong at this layer. Sticky: after one of these the reader yields nothing more. */
 export type FrameViolation = "bad_length" | "frame_too_large" | "unknown_type";
@@ -17,10 +17,10 @@ export type ReadResult = "incomplete" | "stopped" | FrameViolation;
 /** Who takes the frames. */
 export interface FrameSink {
   /**
-   * One frame. `payload` is lent: read or copy it before returning. Returns whether to go on; after false the reader
+   * One frame, lent: read or copy what is needed before returning. Returns whether to go on; after false the reader
    * keeps the rest of the chunk until `push()` is called again.
    */
-  onFrame(type: FrameType, idHigh: number, idLow: number, payload: Uint8Array): boolean;
+  onFrame(frame: Frame): boolean;
 }
 
 /** The first memory for a frame that came in part; it doubles as bytes arrive, up to the size of the frame. */
@@ -36,14 +36,17 @@ export class FrameReader {
   violationIdHigh = 0;
   violationIdLow = 0;
 
+  readonly #frame: Frame;
   // The beginning of a frame whose end has not come: #partialLength bytes in a buffer that may be longer.
   #partial: Uint8Array | null = null;
   #partialLength = 0;
   // What was not looked at when the sink asked to stop; our own copy.
   #rest: Uint8Array | null = null;
 
-  constructor(lengthMax: number) {
+  /** @param frame What frames are handed out in; readers that never run inside each other may share one. */
+  constructor(lengthMax: number, frame: Frame = new Frame()) {
     this.lengthMax = lengthMax;
+    this.#frame = frame;
   }
 
   /** Bytes held for frames that are not complete or not yet delivered. */
@@ -85,12 +88,8 @@ export class FrameReader {
       if (!this.#check(chunk, offset, HEADER_BYTES)) return this.violation!;
       const end = offset + 4 + readU32(chunk, offset);
       if (end > chunk.length) break;
-      const idHigh = readU32(chunk, offset + 5);
-      const idLow = readU32(chunk, offset + 9);
-      const payload = chunk.subarray(offset + HEADER_BYTES, end);
-      const type = chunk[offset + 4] as FrameType;
-      offset = end;
-      if (!sink.onFrame(type, idHigh, idLow, payload)) return this.#stop(chunk, offset, owned);
+      offset = this.#frame.read(chunk, offset);
+      if (!sink.onFrame(this.#frame)) return this.#stop(chunk, offset, owned);
     }
     if (offset === chunk.length) return "incomplete";
     const available = chunk.length - offset;
@@ -117,16 +116,10 @@ export class FrameReader {
   }
 
   #deliverPartial(sink: FrameSink): boolean {
-    const frame = this.#partial!;
-    const end = this.#partialLength;
+    this.#frame.read(this.#partial!, 0);
     this.#partial = null;
     this.#partialLength = 0;
-    return sink.onFrame(
-      frame[4] as FrameType,
-      readU32(frame, 5),
-      readU32(frame, 9),
-      frame.subarray(HEADER_BYTES, end),
-    );
+    return sink.onFrame(this.#frame);
   }
 
   // Checks what is there of a header, each field as soon as its bytes are: nothing is ever allocated for a length

@@ -7,10 +7,10 @@ import type { Server } from "../server/server.ts";
 /** Turns each frame into one Broadcast; a Request is also answered, with an empty Response. */
 export function chat(server: Server): Handler {
   return {
-    request(session, idHigh, idLow, payload) {
-      server.broadcast(payload);
-      session.answer(idHigh, idLow, NO_BYTES);
+    request(session, frame) {
+      server.broadcast(frame.payload);
+      session.answer(frame.idHigh, frame.idLow, NO_BYTES);
     },
-    notification: (_session, _idHigh, _idLow, payload) => server.broadcast(payload),
+    notification: (_session, frame) => server.broadcast(frame.payload),
   };
 }

@@ -6,8 +6,9 @@ import type { Handler } from "../server/handler.ts";
 /** Answers Requests and Notifications alike. */
 export function echo(): Handler {
   return {
-    request: (session, idHigh, idLow, payload) => session.answer(idHigh, idLow, payload),
-    notification: (session, idHigh, idLow, payload) =>
-      session.send(FrameType.Response, idHigh, idLow, payload),
+    request: (session, { idHigh, idLow, bytes, start, end }) =>
+      session.answer(idHigh, idLow, bytes, start, end),
+    notification: (session, { idHigh, idLow, bytes, start, end }) =>
+      session.send(FrameType.Response, idHigh, idLow, bytes, start, end),
   };
 }

@@ -1,7 +1,7 @@
 // Many sessions: accepts and admits them, gives them turns and time, ends them when it drains.
 
 import { Prng } from "../base/prng.ts";
-import { encodeFrame, FrameType } from "../codec/frame.ts";
+import { encodeFrame, Frame, FrameType } from "../codec/frame.ts";
 import { LINGERING_MAX } from "../limits/lingering.ts";
 import { RETRY_AFTER_MS_MAX, RETRY_AFTER_MS_MIN } from "../limits/refusal.ts";
 import type { ServerLimits } from "../limits/server.ts";
@@ -10,6 +10,7 @@ import type { Log } from "../observe/log.ts";
 import { disconnect, fail } from "../session/ending.ts";
 import { Gather } from "../session/gather.ts";
 import type { SessionOwner } from "../session/owner.ts";
+import { continueReading } from "../session/reading.ts";
 import { Session } from "../session/session.ts";
 import type {
   Address,
@@ -51,6 +52,7 @@ export class Server implements SessionOwner {
   readonly product: string;
   readonly counters: Counters = new Counters();
   readonly gather: Gather = new Gather();
+  readonly frame: Frame = new Frame();
   readonly registry: Registry = new Registry();
 
   readonly #options: ServerOptions;
@@ -137,17 +139,26 @@ export class Server implements SessionOwner {
   }
 
   continueLater(session: Session): void {
-    this.#options.clock.afterIo(() => this.#turns.run(() => session.continueReading()));
+    this.#options.clock.afterIo(() =>
+      this.#turns.run(() => {
+        try {
+          continueReading(session);
+        } catch (error) {
+          this.sessionFaulted(session, error);
+        }
+      })
+    );
   }
 
   wakeAt(session: Session, at: number): void {
     this.#wheel.schedule(session, at);
   }
 
-  request(session: Session, idHigh: number, idLow: number, payload: Uint8Array): void {
+  request(session: Session, frame: Frame): void {
+    const { idHigh, idLow } = frame;
     const before = session.requestsRunning;
     try {
-      this.#handler.request(session, idHigh, idLow, payload);
+      this.#handler.request(session, frame);
     } catch (error) {
       this.#logFailure(session, error);
       const unanswered = session.requestsRunning === before;
@@ -155,9 +166,9 @@ export class Server implements SessionOwner {
     }
   }
 
-  notification(session: Session, idHigh: number, idLow: number, payload: Uint8Array): void {
+  notification(session: Session, frame: Frame): void {
     try {
-      this.#handler.notification(session, idHigh, idLow, payload);
+      this.#handler.notification(session, frame);
     } catch (error) {
       this.#logFailure(session, error);
     }

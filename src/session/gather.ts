@@ -1,6 +1,7 @@
 // One buffer for the whole server in which the frames of a turn become one write.
 
 import { assert } from "../base/assert.ts";
+import { copyBytes } from "../base/bytes.ts";
 import { writeHeader } from "../codec/frame.ts";
 import type { FrameType } from "../codec/frame.ts";
 import { HEADER_BYTES } from "../limits/wire.ts";
@@ -35,18 +36,26 @@ export class Gather {
     return this.used + byteCount <= GATHER_BYTES;
   }
 
-  /** Encodes a frame behind what is there. */
-  encode(type: FrameType, idHigh: number, idLow: number, payload: Uint8Array): void {
-    assert(this.hasRoom(HEADER_BYTES + payload.length), "the gather buffer has room");
-    writeHeader(this.bytes, this.used, type, idHigh, idLow, payload.length);
-    this.bytes.set(payload, this.used + HEADER_BYTES);
-    this.used += HEADER_BYTES + payload.length;
+  /** Encodes a frame with the payload `bytes[start..end)` behind what is there. */
+  encode(
+    type: FrameType,
+    idHigh: number,
+    idLow: number,
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+  ): void {
+    const length = HEADER_BYTES + end - start;
+    assert(this.hasRoom(length), "the gather buffer has room");
+    writeHeader(this.bytes, this.used, type, idHigh, idLow, end - start);
+    copyBytes(this.bytes, this.used + HEADER_BYTES, bytes, start, end);
+    this.used += length;
   }
 
   /** Copies bytes behind what is there. */
   copy(bytes: Uint8Array): void {
     assert(this.hasRoom(bytes.length), "the gather buffer has room");
-    this.bytes.set(bytes, this.used);
+    copyBytes(this.bytes, this.used, bytes, 0, bytes.length);
     this.used += bytes.length;
   }
 }

@@ -1,5 +1,6 @@
 // What comes from one peer: frames are found here, and here it is decided when reading them has to wait.
 
+import type { Frame } from "../codec/frame.ts";
 import { FrameReader, type FrameSink, type ReadResult } from "../codec/frame_reader.ts";
 import { FRAMES_PER_TURN_MAX } from "../limits/turn.ts";
 
@@ -18,8 +19,8 @@ export class Inbound {
   #framesThisTurn = 0;
 
   /** @param lengthMax The most the length field of a frame may say, until the handshake is done. */
-  constructor(lengthMax: number) {
-    this.reader = new FrameReader(lengthMax);
+  constructor(lengthMax: number, frame: Frame) {
+    this.reader = new FrameReader(lengthMax, frame);
   }
 
   /** Whether frames wait here that came in and were not served. */

@@ -60,13 +60,22 @@ export class Outbound {
     return this.bytes - (sending?.length ?? 0);
   }
 
-  /** Queues a frame made of `payload`, which is copied. It always fits: the caller watches `bytes`. */
-  send(type: FrameType, idHigh: number, idLow: number, payload: Uint8Array): void {
-    const length = HEADER_BYTES + payload.length;
+  /**
+   * Queues a frame with the payload `bytes[start..end)`, which is copied. It always fits: the caller watches `bytes`.
+   */
+  send(
+    type: FrameType,
+    idHigh: number,
+    idLow: number,
+    bytes: Uint8Array,
+    start: number = 0,
+    end: number = bytes.length,
+  ): void {
+    const length = HEADER_BYTES + end - start;
     if (length <= GATHER_FRAME_BYTES_MAX && this.#mayGather(length)) {
-      this.#gather.encode(type, idHigh, idLow, payload);
+      this.#gather.encode(type, idHigh, idLow, bytes, start, end);
     } else {
-      this.#enqueue(encodeFrame(type, idHigh, idLow, payload));
+      this.#enqueue(encodeFrame(type, idHigh, idLow, bytes, start, end));
     }
   }
 

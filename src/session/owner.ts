@@ -1,5 +1,6 @@
 // What a session needs from whoever owns it: limits, time, turns, and somebody to hand its frames to.
 
+import type { Frame } from "../codec/frame.ts";
 import type { Counters } from "../observe/counters.ts";
 import type { ServerLimits } from "../limits/server.ts";
 import type { Gather } from "./gather.ts";
@@ -21,6 +22,8 @@ export interface SessionOwner {
   readonly limits: ServerLimits;
   readonly counters: Counters;
   readonly gather: Gather;
+  /** What frames are handed out in; no session reads while another does. */
+  readonly frame: Frame;
   /** False: a client may begin with any frame and is then a plain one. */
   readonly handshakeRequired: boolean;
   /** This node's name, and the product and version, as told in a HandshakeAck. */
@@ -34,15 +37,15 @@ export interface SessionOwner {
   leaveTurn(): void;
   /** Has `session` flushed at the end of this turn. */
   touch(session: Session): void;
-  /** Calls `session.continueReading()` in a turn of its own, once the sockets have been looked at again. */
+  /** Calls `continueReading(session)` in a turn of its own, once the sockets have been looked at again. */
   continueLater(session: Session): void;
   /** Has `session.onDeadline()` called at `at` or a little later, unless that happens sooner anyway. */
   wakeAt(session: Session, at: number): void;
 
   /** A Request came in. It is answered by exactly one `session.answer()` or `session.refuse()`, now or later. */
-  request(session: Session, idHigh: number, idLow: number, payload: Uint8Array): void;
+  request(session: Session, frame: Frame): void;
   /** A Notification came in. */
-  notification(session: Session, idHigh: number, idLow: number, payload: Uint8Array): void;
+  notification(session: Session, frame: Frame): void;
 
   /** A fault of ours showed in what `session` did: it is ended, the others live. */
   sessionFaulted(session: Session, error: unknown): void;

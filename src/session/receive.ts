@@ -2,77 +2,64 @@
 
 import { NO_BYTES } from "../base/bytes.ts";
 import { decodeEnd } from "../codec/end_payload.ts";
-import { FrameType } from "../codec/frame.ts";
+import { type Frame, FrameType } from "../codec/frame.ts";
 import { decodeHandshake, encodeHandshakeAck, PROTOCOL_VERSION } from "../codec/handshake.ts";
 import { LENGTH_MIN, PING_PAYLOAD_BYTES_MAX } from "../limits/wire.ts";
 import { staleAfterMs } from "./heartbeat.ts";
 import { endByPeer, fail } from "./ending.ts";
 import type { Session } from "./session.ts";
 
-/** Serves one frame. `payload` is lent. */
-export function receive(
-  session: Session,
-  type: FrameType,
-  idHigh: number,
-  idLow: number,
-  payload: Uint8Array,
-): void {
+/** Serves one frame, which is lent. */
+export function receive(session: Session, frame: Frame): void {
+  const { type } = frame;
   if (session.state === "connecting" && type !== FrameType.Ping && type !== FrameType.Disconnect) {
-    if (type === FrameType.Handshake) return shakeHands(session, idHigh, idLow, payload);
+    if (type === FrameType.Handshake) return shakeHands(session, frame);
     if (session.owner.handshakeRequired) {
-      return fail(session, "handshake_required", "The first frame is not a Handshake", {
-        idHigh,
-        idLow,
-      });
+      return fail(session, "handshake_required", "The first frame is not a Handshake", frame);
     }
     session.open();
   }
   switch (type) {
     case FrameType.Request:
-      return receiveRequest(session, idHigh, idLow, payload);
+      return receiveRequest(session, frame);
     case FrameType.Notification:
       if (session.ending !== null) return dropUnexpected(session, type);
-      return session.owner.notification(session, idHigh, idLow, payload);
+      return session.owner.notification(session, frame);
     case FrameType.Ping:
-      if (payload.length > PING_PAYLOAD_BYTES_MAX) return failPing(session, idHigh, idLow, payload);
-      return session.send(FrameType.Pong, idHigh, idLow, payload);
+      if (frame.payloadBytes > PING_PAYLOAD_BYTES_MAX) return failPing(session, frame);
+      return sendPong(session, frame);
     case FrameType.Pong:
-      if (payload.length > PING_PAYLOAD_BYTES_MAX) return failPing(session, idHigh, idLow, payload);
+      if (frame.payloadBytes > PING_PAYLOAD_BYTES_MAX) return failPing(session, frame);
       return;
     case FrameType.Disconnect:
-      if (decodeEnd(payload) === undefined) {
+      if (decodeEnd(frame.payload) === undefined) {
         const message = "The payload of the Disconnect is neither empty nor JSON with a code";
-        return fail(session, "bad_payload", message, { idHigh, idLow });
+        return fail(session, "bad_payload", message, frame);
       }
       return endByPeer(session);
     case FrameType.Handshake:
-      return fail(session, "bad_handshake", "A second Handshake came in", { idHigh, idLow });
+      return fail(session, "bad_handshake", "A second Handshake came in", frame);
     default:
       return dropUnexpected(session, type);
   }
 }
 
-function receiveRequest(
-  session: Session,
-  idHigh: number,
-  idLow: number,
-  payload: Uint8Array,
-): void {
+function receiveRequest(session: Session, frame: Frame): void {
   session.requestsRunning++;
-  if (session.ending === null) return session.owner.request(session, idHigh, idLow, payload);
-  session.refuse(idHigh, idLow, "cancelled", "The session has ended: no new requests");
+  if (session.ending === null) return session.owner.request(session, frame);
+  session.refuse(frame.idHigh, frame.idLow, "cancelled", "The session has ended: no new requests");
 }
 
-function shakeHands(session: Session, idHigh: number, idLow: number, payload: Uint8Array): void {
+function shakeHands(session: Session, frame: Frame): void {
   const { limits, node, product } = session.owner;
   // Only a server that asks for no handshake reads longer first frames than this.
-  if (LENGTH_MIN + payload.length > limits.handshakeFrameBytesMax) {
+  if (LENGTH_MIN + frame.payloadBytes > limits.handshakeFrameBytesMax) {
     const message = `The length of a Handshake is at most ${limits.handshakeFrameBytesMax}`;
-    return fail(session, "frame_too_large", message, { idHigh, idLow });
+    return fail(session, "frame_too_large", message, frame);
   }
-  const handshake = decodeHandshake(payload);
+  const handshake = decodeHandshake(frame.payload);
   if ("refused" in handshake) {
-    return fail(session, handshake.refused, handshake.message, { idHigh, idLow });
+    return fail(session, handshake.refused, handshake.message, frame);
   }
   session.client = handshake.client;
   session.user = handshake.user;
@@ -87,14 +74,18 @@ function shakeHands(session: Session, idHigh: number, idLow: number, payload: Ui
     frameBytesMax: limits.frameBytesMax,
     features: [],
   });
-  session.send(FrameType.HandshakeAck, idHigh, idLow, ack);
+  session.send(FrameType.HandshakeAck, frame.idHigh, frame.idLow, ack);
   session.open();
 }
 
-function failPing(session: Session, idHigh: number, idLow: number, payload: Uint8Array): void {
+function sendPong(session: Session, { idHigh, idLow, bytes, start, end }: Frame): void {
+  session.send(FrameType.Pong, idHigh, idLow, bytes, start, end);
+}
+
+function failPing(session: Session, frame: Frame): void {
   const message =
-    `A Ping or Pong carries at most ${PING_PAYLOAD_BYTES_MAX} bytes: this one has ${payload.length}`;
-  fail(session, "bad_payload", message, { idHigh, idLow });
+    `A Ping or Pong carries at most ${PING_PAYLOAD_BYTES_MAX} bytes: this one has ${frame.payloadBytes}`;
+  fail(session, "bad_payload", message, frame);
 }
 
 function dropUnexpected(session: Session, type: FrameType): void {

@@ -1,24 +1,24 @@
-// One connection's life: its state, its parts, the events of its socket, and sending. What each frame means is in
-// receive.ts, what time asks in deadlines.ts, how it ends in ending.ts. It knows no other session and no platform.
+// One connection's life: its state, its parts, the events of its socket, and sending. How bytes become frames is in
+// reading.ts, what each frame means in receive.ts, what time asks in deadlines.ts, how it ends in ending.ts. It knows no
+// other session and no platform.
 
 import { assert } from "../base/assert.ts";
-import { NO_BYTES } from "../base/bytes.ts";
 import type { CodeName } from "../codec/codes.ts";
 import { encodeEnd } from "../codec/end_payload.ts";
-import { FrameType, isApplication } from "../codec/frame.ts";
+import { type Frame, FrameType, isApplication } from "../codec/frame.ts";
 import type { FrameSink } from "../codec/frame_reader.ts";
 import { count } from "../observe/counters.ts";
 import type { Address, Connection, ConnectionHandler, StreamEnd } from "../transport/transport.ts";
 import { meetDeadline, nextDeadline, noteApplication } from "./deadlines.ts";
 import type { Closing } from "./closing.ts";
-import { abandon, endByClose, endByFin, type Ending, fail } from "./ending.ts";
+import { abandon, endByClose, endByFin, type Ending } from "./ending.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import { Inbound } from "./inbound.ts";
 import { Outbound } from "./outbound.ts";
 import type { SessionOwner, WheelEntry } from "./owner.ts";
+import { mayReadOn, read } from "./reading.ts";
 import { receive } from "./receive.ts";
 import { type SessionState, TRANSITIONS } from "./state.ts";
-import { violationMessage } from "./violation_message.ts";
 
 const NO_TAGS: Readonly<Record<string, string>> = Object.freeze({});
 
@@ -81,6 +81,7 @@ export class Session implements ConnectionHandler, FrameSink, WheelEntry {
     this.lastApplicationAt = now;
     this.inbound = new Inbound(
       owner.handshakeRequired ? limits.handshakeFrameBytesMax : limits.frameBytesMax,
+      owner.frame,
     );
     this.outbound = new Outbound(connection, owner, limits.outboundBytesMax);
     this.heartbeat = new Heartbeat(limits, now);
@@ -112,7 +113,7 @@ export class Session implements ConnectionHandler, FrameSink, WheelEntry {
       this.bytesReceived += chunk.length;
       owner.counters.bytesReceived += chunk.length;
       if (this.isDeaf) this.closing?.discard(chunk.length);
-      else this.#read(chunk);
+      else read(this, chunk);
     } finally {
       owner.leaveTurn();
     }
@@ -151,51 +152,27 @@ export class Session implements ConnectionHandler, FrameSink, WheelEntry {
     }
   }
 
-  // --- reading ---
-
-  onFrame(type: FrameType, idHigh: number, idLow: number, payload: Uint8Array): boolean {
+  onFrame(frame: Frame): boolean {
     this.framesReceived++;
-    this.owner.counters.framesReceived[type]!++;
-    if (isApplication(type)) noteApplication(this);
-    receive(this, type, idHigh, idLow, payload);
-    if (this.isDeaf) return false;
-    const { outboundBytesHigh } = this.owner.limits;
-    if (this.outbound.bytes > outboundBytesHigh) this.outbound.flush();
-    return this.inbound.mayReadOn(this.outbound.bytes, outboundBytesHigh);
-  }
-
-  /** Goes on with frames that came in but were not served. */
-  continueReading(): void {
-    if (!this.inbound.isStopped || this.isDeaf) return;
-    try {
-      this.#read(NO_BYTES);
-      if (!this.inbound.isStopped) this.connection.resume();
-    } catch (error) {
-      this.owner.sessionFaulted(this, error);
-    }
-  }
-
-  #read(chunk: Uint8Array): void {
-    const { inbound, owner } = this;
-    const result = inbound.read(chunk, this, owner.now);
-    if (this.isDeaf) return inbound.clear();
-    if (result === "stopped") {
-      this.connection.pause();
-      if (inbound.stopped === "sliced") owner.continueLater(this);
-    } else if (result !== "incomplete") {
-      const { violationIdHigh: idHigh, violationIdLow: idLow, lengthMax } = inbound.reader;
-      fail(this, result, violationMessage(result, lengthMax), { idHigh, idLow });
-    } else if (inbound.frameBegunAt === owner.now) {
-      owner.wakeAt(this, nextDeadline(this));
-    }
+    this.owner.counters.framesReceived[frame.type]!++;
+    if (isApplication(frame.type)) noteApplication(this);
+    receive(this, frame);
+    return mayReadOn(this);
   }
 
   // --- sending ---
 
-  /** Sends a frame made of `payload`, which is copied. */
-  send(type: FrameType, idHigh: number, idLow: number, payload: Uint8Array): void {
+  /** Sends a frame with the payload `bytes[start..end)`, which is copied. */
+  send(
+    type: FrameType,
+    idHigh: number,
+    idLow: number,
+    bytes: Uint8Array,
+    start: number = 0,
+    end: number = bytes.length,
+  ): void {
     if (this.isDeaf) return;
-    this.outbound.send(type, idHigh, idLow, payload);
+    this.outbound.send(type, idHigh, idLow, bytes, start, end);
     this.#noteSent(type);
   }
 
@@ -216,15 +193,22 @@ export class Session implements ConnectionHandler, FrameSink, WheelEntry {
     this.send(FrameType.Error, idHigh, idLow, encodeEnd(name, message, retryAfterMs));
   }
 
-  /** Answers a Request. */
-  answer(idHigh: number, idLow: number, payload: Uint8Array): void {
-    this.#finishRequest(FrameType.Response, idHigh, idLow, payload);
+  /** Answers a Request with `bytes[start..end)`, which is copied. */
+  answer(
+    idHigh: number,
+    idLow: number,
+    bytes: Uint8Array,
+    start: number = 0,
+    end: number = bytes.length,
+  ): void {
+    this.#finishRequest(FrameType.Response, idHigh, idLow, bytes, start, end);
   }
 
   /** Answers a Request with an Error that ends the Request alone. */
   refuse(idHigh: number, idLow: number, name: CodeName, message: string): void {
     count(this.owner.counters.errors, name);
-    this.#finishRequest(FrameType.Error, idHigh, idLow, encodeEnd(name, message));
+    const error = encodeEnd(name, message);
+    this.#finishRequest(FrameType.Error, idHigh, idLow, error, 0, error.length);
   }
 
   /** Hands to the connection what is queued. Called at the end of each turn in which something was sent. */
@@ -280,11 +264,18 @@ export class Session implements ConnectionHandler, FrameSink, WheelEntry {
   }
 
   // A turn of its own where the answer comes late, from outside of any.
-  #finishRequest(type: FrameType, idHigh: number, idLow: number, payload: Uint8Array): void {
+  #finishRequest(
+    type: FrameType,
+    idHigh: number,
+    idLow: number,
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+  ): void {
     assert(this.requestsRunning > 0, "each Request is answered once");
     this.owner.enterTurn();
     try {
-      this.send(type, idHigh, idLow, payload);
+      this.send(type, idHigh, idLow, bytes, start, end);
       this.requestsRunning--;
     } finally {
       this.owner.leaveTurn();

@@ -108,7 +108,7 @@ test("a whole frame inside a chunk is lent as a view, not copied", () => {
     frameBytes(0x10, 2n, fromHex("03")),
   ]);
   const payloads: Uint8Array[] = [];
-  const sink: FrameSink = { onFrame: (_type, _high, _low, payload) => payloads.push(payload) > 0 };
+  const sink: FrameSink = { onFrame: (frame) => payloads.push(frame.payload) > 0 };
   assert.deepEqual(sizesMade(() => new FrameReader(100).push(chunk, sink)), []);
   for (const payload of payloads) assert.equal(payload.buffer, chunk.buffer);
 });

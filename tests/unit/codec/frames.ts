@@ -45,7 +45,7 @@ export function concat(parts: readonly Uint8Array[]): Uint8Array {
 /** A sink that appends to `frames` and asks `goOn` whether to go on. */
 export function collect(frames: PlainFrame[], goOn: () => boolean = () => true): FrameSink {
   return {
-    onFrame(type, idHigh, idLow, payload) {
+    onFrame({ type, idHigh, idLow, payload }) {
       frames.push({ type, id: toId(idHigh, idLow), payload: toHex(payload) });
       return goOn();
     },

@@ -1,0 +1,39 @@
+// How a session reads: chunks to frames, when it stops in between, and what happens when the stream is broken.
+
+import { NO_BYTES } from "../base/bytes.ts";
+import { nextDeadline } from "./deadlines.ts";
+import { fail } from "./ending.ts";
+import type { Session } from "./session.ts";
+import { violationMessage } from "./violation_message.ts";
+
+/** Serves the frames in `chunk`, as far as they may be served in this turn. */
+export function read(session: Session, chunk: Uint8Array): void {
+  const { inbound, owner } = session;
+  const result = inbound.read(chunk, session, owner.now);
+  if (session.isDeaf) return inbound.clear();
+  if (result === "stopped") {
+    session.connection.pause();
+    if (inbound.stopped === "sliced") owner.continueLater(session);
+  } else if (result !== "incomplete") {
+    const { violationIdHigh: idHigh, violationIdLow: idLow, lengthMax } = inbound.reader;
+    fail(session, result, violationMessage(result, lengthMax), { idHigh, idLow });
+  } else if (inbound.frameBegunAt === owner.now) {
+    owner.wakeAt(session, nextDeadline(session));
+  }
+}
+
+/** Goes on with frames that came in but were not served. */
+export function continueReading(session: Session): void {
+  if (!session.inbound.isStopped || session.isDeaf) return;
+  read(session, NO_BYTES);
+  if (!session.inbound.isStopped) session.connection.resume();
+}
+
+/** After each frame: whether the next one is served now. */
+export function mayReadOn(session: Session): boolean {
+  if (session.isDeaf) return false;
+  const { outbound, inbound, owner } = session;
+  const { outboundBytesHigh } = owner.limits;
+  if (outbound.bytes > outboundBytesHigh) outbound.flush();
+  return inbound.mayReadOn(outbound.bytes, outboundBytesHigh);
+}
