@@ -2,7 +2,7 @@
 
 import { decodeText, encodeText } from "../../../src/base/text.ts";
 import { decodeEnd, type EndPayload } from "../../../src/codec/end_payload.ts";
-import { encodeFrame, FRAME_TYPE_NAMES, FrameType } from "../../../src/codec/frame.ts";
+import { encodeFrame, type Frame, FRAME_TYPE_NAMES, FrameType } from "../../../src/codec/frame.ts";
 import { FrameReader, type FrameSink } from "../../../src/codec/frame_reader.ts";
 import { FRAME_BYTES_CEILING } from "../../../src/limits/wire.ts";
 import type { Session } from "../../../src/session/session.ts";
@@ -102,6 +102,11 @@ export class Client implements ConnectionHandler, FrameSink {
     return decodeEnd(this.frames.at(-1)!.payload)!;
   }
 
+  /** Whether bytes wait for the connection to take them. */
+  get hasUnsent(): boolean {
+    return this.#unsent.length > 0;
+  }
+
   /** Whether a frame has begun and is not complete. */
   get midFrame(): boolean {
     return this.#reader.midFrame;
@@ -114,7 +119,7 @@ export class Client implements ConnectionHandler, FrameSink {
     if (result !== "incomplete") throw new Error(`The server sent a frame that is ${result}`);
   }
 
-  onFrame(type: FrameType, idHigh: number, idLow: number, payload: Uint8Array): boolean {
+  onFrame({ type, idHigh, idLow, payload }: Frame): boolean {
     const heard = { type, id: idHigh * 2 ** 32 + idLow, payload: new Uint8Array(payload) };
     this.frames.push(heard);
     this.heard.push(line(heard));

@@ -12,7 +12,7 @@ export class Later {
   }
 
   readonly handler = (): Handler => ({
-    request: (session, idHigh, idLow, payload) => {
+    request: (session, { idHigh, idLow, payload }) => {
       const copy = new Uint8Array(payload);
       this.waiting.push(() => session.answer(idHigh, idLow, copy));
     },
