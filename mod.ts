@@ -2,7 +2,7 @@
  * tcp-server as a library: a server to embed, and the codec for programs that speak its protocol.
  *
  * ```ts
- * import { DEFAULT_LIMITS, echo, selectHost, Server } from "./mod.ts";
+ * import { DEFAULT_LIMITS, DEFAULT_POLICIES, echo, selectHost, Server } from "./mod.ts";
  *
  * const host = await selectHost();
  * const server = new Server({
@@ -10,7 +10,7 @@
  *   clock: host.clock,
  *   randomBytes: host.randomBytes,
  *   limits: { ...DEFAULT_LIMITS, maxConnections: 100 },
- *   handshakeRequired: true,
+ *   policies: DEFAULT_POLICIES,
  *   handler: echo,
  *   log: () => {},
  *   node: "here",
@@ -33,6 +33,7 @@ export {
   type FrameViolation,
   type ReadResult,
 } from "./src/codec/frame_reader.ts";
+export { DEFAULT_POLICIES, type Policies } from "./src/limits/policies.ts";
 export { BOUNDS, DEFAULT_LIMITS, type ServerLimits } from "./src/limits/server.ts";
 export { chat } from "./src/handlers/chat.ts";
 export { echo } from "./src/handlers/echo.ts";

@@ -31,7 +31,7 @@ export async function serve(host: Host, config: Config, options: ServeOptions): 
     clock: host.clock,
     randomBytes: host.randomBytes,
     limits: config.limits,
-    handshakeRequired: config.handshakeRequired,
+    policies: config.policies,
     handler: HANDLERS[config.handler],
     log,
     node: config.node === "" ? host.hostName() : config.node,

@@ -13,6 +13,8 @@ export interface Handshake {
   readonly client: string;
   readonly user: string;
   readonly tags: Readonly<Record<string, string>>;
+  /** The heartbeat interval the client would like, in milliseconds. */
+  readonly heartbeatMs?: number;
 }
 
 /** A Handshake that cannot be taken: its code, and a sentence that names the key. */
@@ -76,7 +78,13 @@ export function decodeHandshake(payload: Uint8Array): Handshake | HandshakeRefus
   if (resume !== undefined && !isResume(resume)) {
     return bad("resume is not an object of session, secret and received");
   }
-  return { plain: false, client: client ?? "", user: user ?? "", tags: tags ?? NO_TAGS };
+  return {
+    plain: false,
+    client: client ?? "",
+    user: user ?? "",
+    tags: tags ?? NO_TAGS,
+    ...(heartbeatMs === undefined ? {} : { heartbeatMs: heartbeatMs as number }),
+  };
 }
 
 /** The payload of a HandshakeAck to a client that is not plain. */

@@ -1,5 +1,6 @@
 // The configuration as the rest of the program sees it: complete, checked, and without where it came from.
 
+import type { Policies } from "../limits/policies.ts";
 import type { ServerLimits } from "../limits/server.ts";
 import type { KeyName, ValueOf } from "./keys.ts";
 import { limitsOf, type Values } from "./values.ts";
@@ -13,8 +14,8 @@ export interface Config {
   readonly handler: ValueOf<"handler">;
   /** Name of this node; empty: the host's name. */
   readonly node: string;
-  readonly handshakeRequired: boolean;
   readonly limits: ServerLimits;
+  readonly policies: Policies;
   readonly log: {
     readonly level: ValueOf<"log.level">;
     /** Undefined: pretty on a terminal, json otherwise. */
@@ -32,8 +33,11 @@ export function toConfig(values: Values): Config {
     port: get("port"),
     handler: get("handler"),
     node: get("node"),
-    handshakeRequired: get("handshake.required"),
     limits: limitsOf(values),
+    policies: {
+      handshakeRequired: get("handshake.required"),
+      heartbeatAdaptive: get("heartbeat.adaptive"),
+    },
     log: { level: get("log.level"), format: get("log.format") },
   };
 }

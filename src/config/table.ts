@@ -3,6 +3,7 @@
 // into `Config`; then take the comment sign off its line in config.example.toml.
 
 import { LOG_LEVELS } from "../observe/log.ts";
+import { DEFAULT_POLICIES } from "../limits/policies.ts";
 import { built, type Key, limit, notBuilt } from "./key.ts";
 import type { Kind } from "./kinds.ts";
 import {
@@ -55,7 +56,10 @@ export const KEYS = {
     "Name of this node; empty: the host's name",
   ),
 
-  "handshake.required": built(boolean(true), "Whether the first frame must be a Handshake"),
+  "handshake.required": built(
+    boolean(DEFAULT_POLICIES.handshakeRequired),
+    "Whether the first frame must be a Handshake",
+  ),
   "handshake.timeout": limit(
     "handshakeTimeoutMs",
     duration,
@@ -67,14 +71,19 @@ export const KEYS = {
     "The longest frame before the handshake is done",
   ),
 
-  "heartbeat.adaptive": notBuilt(boolean(true), "Find the longest interval that each path bears"),
-  "heartbeat.interval_min": notBuilt(
-    duration({ default: 10 * SECOND, min: 100, max: HOUR }),
-    "The shortest adaptive interval",
+  "heartbeat.adaptive": built(
+    boolean(DEFAULT_POLICIES.heartbeatAdaptive),
+    "Whether the interval of a stable session grows",
   ),
-  "heartbeat.interval_max": notBuilt(
-    duration({ default: MINUTE, min: 100, max: HOUR }),
-    "The longest adaptive interval",
+  "heartbeat.interval_min": limit(
+    "heartbeatIntervalMinMs",
+    duration,
+    "The shortest interval a client may ask for",
+  ),
+  "heartbeat.interval_max": limit(
+    "heartbeatIntervalMaxMs",
+    duration,
+    "The longest interval, asked for or grown",
   ),
   "heartbeat.idle_after": limit(
     "idleAfterMs",

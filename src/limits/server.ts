@@ -35,6 +35,13 @@ export const BOUNDS = {
    */
   heartbeatIntervalMs: bound(30 * SECOND, 100, HOUR),
 
+  /**
+   * The shortest and longest interval: what a client's wish is held to, and how far a stable session's interval grows.
+   * Below 10 s a radio never sleeps; a minute keeps most NAT mappings alive.
+   */
+  heartbeatIntervalMinMs: bound(10 * SECOND, 100, HOUR),
+  heartbeatIntervalMaxMs: bound(60 * SECOND, 100, HOUR),
+
   /** Silence after which a session is stale; three heartbeats, so that one lost answer ends nothing. */
   sessionTimeoutMs: bound(90 * SECOND, 300, 24 * HOUR),
 
@@ -80,28 +87,87 @@ export const DEFAULT_LIMITS: ServerLimits = Object.freeze(
   Object.fromEntries(Object.entries(BOUNDS).map(([name, { default: value }]) => [name, value])),
 ) as ServerLimits;
 
-/**
- * What must hold between bounds, beyond each one's own range: the name of the first one that is wrong with a sentence
- * that says why, or undefined.
- */
-export function relationError(
-  limits: ServerLimits,
-): { name: keyof ServerLimits; message: string } | undefined {
-  if (limits.heartbeatIntervalMs * 3 > limits.sessionTimeoutMs * 2) {
-    return {
-      name: "heartbeatIntervalMs",
-      message:
-        "must be at most two thirds of session_timeout, so that a Ping can be answered in time",
-    };
-  }
-  if (limits.outboundBytesHigh > limits.outboundBytesMax) {
-    return { name: "outboundBytesHigh", message: "must be at most outbound.bytes_max" };
-  }
-  if (limits.handshakeFrameBytesMax > limits.frameBytesMax) {
-    return { name: "handshakeFrameBytesMax", message: "must be at most limits.frame_bytes_max" };
-  }
-  return undefined;
+/** What must hold between two bounds, beyond each one's own range. */
+export interface Relation {
+  readonly less: keyof ServerLimits;
+  readonly more: keyof ServerLimits;
+  /** `less * factor <= more` must hold. */
+  readonly factor: number;
+  /** How many times `less` shall fit into `more` where one of them is chosen to suit the other. */
+  readonly fits: number;
+  /** What is wrong otherwise, said of `less`. */
+  readonly message: string;
 }
 
-assert(FRAME_BYTES_LEAST >= LENGTH_MIN + PING_PAYLOAD_BYTES_MAX, "any legal Ping fits");
-assert(relationError(DEFAULT_LIMITS) === undefined, "the defaults agree with each other");
+/** Every relation. */
+export const RELATIONS: readonly Relation[] = [
+  {
+    less: "heartbeatIntervalMs",
+    more: "sessionTimeoutMs",
+    factor: 1.5,
+    fits: 3,
+    message:
+      "must be at most two thirds of session_timeout, so that a Ping can be answered in time",
+  },
+  {
+    less: "heartbeatIntervalMs",
+    more: "heartbeatIntervalMaxMs",
+    factor: 1,
+    fits: 1,
+    message: "must be at most heartbeat.interval_max",
+  },
+  {
+    less: "heartbeatIntervalMaxMs",
+    more: "sessionTimeoutMs",
+    factor: 1.5,
+    fits: 1.5,
+    message:
+      "must be at most two thirds of session_timeout, so that a Ping can be answered in time",
+  },
+  {
+    less: "heartbeatIntervalMinMs",
+    more: "heartbeatIntervalMs",
+    factor: 1,
+    fits: 1,
+    message: "must be at most heartbeat_interval",
+  },
+  {
+    less: "heartbeatIntervalMinMs",
+    more: "heartbeatIntervalMaxMs",
+    factor: 1,
+    fits: 1,
+    message: "must be at most heartbeat.interval_max",
+  },
+  {
+    less: "heartbeatIntervalMinMs",
+    more: "sessionTimeoutMs",
+    factor: 1.5,
+    fits: 3,
+    message:
+      "must be at most two thirds of session_timeout, so that a Ping can be answered in time",
+  },
+  {
+    less: "outboundBytesHigh",
+    more: "outboundBytesMax",
+    factor: 1,
+    fits: 1,
+    message: "must be at most outbound.bytes_max",
+  },
+  {
+    less: "handshakeFrameBytesMax",
+    more: "frameBytesMax",
+    factor: 1,
+    fits: 1,
+    message: "must be at most limits.frame_bytes_max",
+  },
+];
+
+/** Whether `relation` holds between `limits`. */
+export function holds({ less, more, factor }: Relation, limits: ServerLimits): boolean {
+  return limits[less] * factor <= limits[more];
+}
+
+assert(
+  RELATIONS.every((relation) => holds(relation, DEFAULT_LIMITS)),
+  "the defaults agree with each other",
+);

@@ -11,6 +11,8 @@ export class Counters {
   accepted = 0;
   /** Connections that ended without having sent a byte: probes of load balancers. */
   probes = 0;
+  /** Pings of ours that were answered late or not at all. */
+  heartbeatsMissed = 0;
   bytesReceived = 0;
   bytesSent = 0;
   readonly framesReceived: FramesByType = new Float64Array(256);

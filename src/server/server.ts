@@ -4,6 +4,7 @@ import { Prng } from "../base/prng.ts";
 import { encodeFrame, Frame, FrameType } from "../codec/frame.ts";
 import { LINGERING_MAX } from "../limits/lingering.ts";
 import { RETRY_AFTER_MS_MAX, RETRY_AFTER_MS_MIN } from "../limits/refusal.ts";
+import type { Policies } from "../limits/policies.ts";
 import type { ServerLimits } from "../limits/server.ts";
 import { count, Counters } from "../observe/counters.ts";
 import type { Log } from "../observe/log.ts";
@@ -34,8 +35,7 @@ export interface ServerOptions {
   /** Bytes from a cryptographic generator. */
   readonly randomBytes: (length: number) => Uint8Array;
   readonly limits: ServerLimits;
-  /** False: a client may begin with any frame and is then a plain one. */
-  readonly handshakeRequired: boolean;
+  readonly policies: Policies;
   /** Serves application frames. Given the server, since some handlers reach other sessions. */
   readonly handler: (server: Server) => Handler;
   readonly log: Log;
@@ -47,7 +47,7 @@ export interface ServerOptions {
 /** A server: `listen()`, and `drain()` when it is over. */
 export class Server implements SessionOwner {
   readonly limits: ServerLimits;
-  readonly handshakeRequired: boolean;
+  readonly policies: Policies;
   readonly node: string;
   readonly product: string;
   readonly counters: Counters = new Counters();
@@ -68,7 +68,7 @@ export class Server implements SessionOwner {
 
   constructor(options: ServerOptions) {
     this.limits = options.limits;
-    this.handshakeRequired = options.handshakeRequired;
+    this.policies = options.policies;
     this.node = options.node;
     this.product = options.product;
     this.#options = options;
@@ -81,6 +81,10 @@ export class Server implements SessionOwner {
 
   get now(): number {
     return this.#turns.now;
+  }
+
+  random(): number {
+    return this.#prng.unit();
   }
 
   get isDraining(): boolean {

@@ -8,7 +8,7 @@ import type { Session } from "./session.ts";
 /** The soonest moment that matters to `session` in its state. */
 export function nextDeadline(session: Session): number {
   if (session.closing !== null) return session.closing.deadlineAt;
-  const { limits, handshakeRequired } = session.owner;
+  const { limits, policies: { handshakeRequired } } = session.owner;
   if (session.state === "connecting" && handshakeRequired) {
     return session.createdAt + limits.handshakeTimeoutMs;
   }
@@ -23,7 +23,7 @@ export function nextDeadline(session: Session): number {
 
 /** Does what is due; the caller asks for `nextDeadline()` afterwards. */
 export function meetDeadline(session: Session): void {
-  const { now, limits, handshakeRequired } = session.owner;
+  const { now, limits, policies: { handshakeRequired } } = session.owner;
   const { frameBegunAt } = session.inbound;
   if (session.closing !== null) {
     if (now >= session.closing.deadlineAt) hangUp(session);

@@ -2,6 +2,7 @@
 
 import type { Frame } from "../codec/frame.ts";
 import type { Counters } from "../observe/counters.ts";
+import type { Policies } from "../limits/policies.ts";
 import type { ServerLimits } from "../limits/server.ts";
 import type { Gather } from "./gather.ts";
 import type { Session } from "./session.ts";
@@ -24,11 +25,12 @@ export interface SessionOwner {
   readonly gather: Gather;
   /** What frames are handed out in; no session reads while another does. */
   readonly frame: Frame;
-  /** False: a client may begin with any frame and is then a plain one. */
-  readonly handshakeRequired: boolean;
+  readonly policies: Policies;
   /** This node's name, and the product and version, as told in a HandshakeAck. */
   readonly node: string;
   readonly product: string;
+  /** From 0 up to, not including, 1; for spreading what sessions do, not for secrets. */
+  random(): number;
   /** Milliseconds; stands still during a turn. */
   readonly now: number;
 

@@ -5,7 +5,6 @@ import { decodeEnd } from "../codec/end_payload.ts";
 import { type Frame, FrameType } from "../codec/frame.ts";
 import { decodeHandshake, encodeHandshakeAck, PROTOCOL_VERSION } from "../codec/handshake.ts";
 import { LENGTH_MIN, PING_PAYLOAD_BYTES_MAX } from "../limits/wire.ts";
-import { staleAfterMs } from "./heartbeat.ts";
 import { endByPeer, fail } from "./ending.ts";
 import type { Session } from "./session.ts";
 
@@ -14,7 +13,7 @@ export function receive(session: Session, frame: Frame): void {
   const { type } = frame;
   if (session.state === "connecting" && type !== FrameType.Ping && type !== FrameType.Disconnect) {
     if (type === FrameType.Handshake) return shakeHands(session, frame);
-    if (session.owner.handshakeRequired) {
+    if (session.owner.policies.handshakeRequired) {
       return fail(session, "handshake_required", "The first frame is not a Handshake", frame);
     }
     session.open();
@@ -30,6 +29,7 @@ export function receive(session: Session, frame: Frame): void {
       return sendPong(session, frame);
     case FrameType.Pong:
       if (frame.payloadBytes > PING_PAYLOAD_BYTES_MAX) return failPing(session, frame);
+      if (frame.idHigh === 0) session.heartbeat.pong(frame.idLow, session.owner.now);
       return;
     case FrameType.Disconnect:
       if (decodeEnd(frame.payload) === undefined) {
@@ -64,13 +64,14 @@ function shakeHands(session: Session, frame: Frame): void {
   session.client = handshake.client;
   session.user = handshake.user;
   session.tags = handshake.tags;
+  if (handshake.heartbeatMs !== undefined) session.heartbeat.negotiate(handshake.heartbeatMs);
   const ack = handshake.plain ? NO_BYTES : encodeHandshakeAck({
     protocol: PROTOCOL_VERSION,
     session: session.id,
     node,
     server: product,
-    heartbeatMs: limits.heartbeatIntervalMs,
-    timeoutMs: staleAfterMs(limits),
+    heartbeatMs: session.heartbeat.baseMs,
+    timeoutMs: session.heartbeat.timeoutMs,
     frameBytesMax: limits.frameBytesMax,
     features: [],
   });

@@ -7,6 +7,7 @@ import type { CodeName } from "../codec/codes.ts";
 import { encodeEnd } from "../codec/end_payload.ts";
 import { type Frame, FrameType, isApplication } from "../codec/frame.ts";
 import type { FrameSink } from "../codec/frame_reader.ts";
+import { HEARTBEAT_JITTER } from "../limits/heartbeat.ts";
 import { count } from "../observe/counters.ts";
 import type { Address, Connection, ConnectionHandler, StreamEnd } from "../transport/transport.ts";
 import { meetDeadline, nextDeadline, noteApplication } from "./deadlines.ts";
@@ -73,18 +74,18 @@ export class Session implements ConnectionHandler, FrameSink, WheelEntry {
   #state: SessionState = "connecting";
 
   constructor(id: string, connection: Connection, owner: SessionOwner) {
-    const { limits, now } = owner;
+    const { limits, policies, now } = owner;
     this.id = id;
     this.owner = owner;
     this.peer = connection.peer;
     this.createdAt = now;
     this.lastApplicationAt = now;
     this.inbound = new Inbound(
-      owner.handshakeRequired ? limits.handshakeFrameBytesMax : limits.frameBytesMax,
+      policies.handshakeRequired ? limits.handshakeFrameBytesMax : limits.frameBytesMax,
       owner.frame,
     );
     this.outbound = new Outbound(connection, owner, limits.outboundBytesMax);
-    this.heartbeat = new Heartbeat(limits, now);
+    this.heartbeat = new Heartbeat(owner, now, 1 - HEARTBEAT_JITTER * owner.random());
     this.connection = connection;
     owner.wakeAt(this, nextDeadline(this));
   }

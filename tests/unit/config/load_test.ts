@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { type Flag, loadConfig } from "../../../src/config/load.ts";
+import { DEFAULT_POLICIES } from "../../../src/limits/policies.ts";
 import { DEFAULT_LIMITS } from "../../../src/limits/server.ts";
 import { fakeHost } from "../fake_host.ts";
 
@@ -36,7 +37,7 @@ test("nothing set gives the defaults", () => {
     port: 9000,
     handler: "echo",
     node: "",
-    handshakeRequired: true,
+    policies: DEFAULT_POLICIES,
     limits: DEFAULT_LIMITS,
     log: { level: "info", format: undefined },
   });
@@ -49,7 +50,7 @@ test("every kind of value is taken from a file", () => {
       '[admin]\nenabled = false\n[log]\nlevel = "trace"\nformat = "json"\n',
   });
   assert.deepEqual(
-    [config.port, config.handler, config.node, config.handshakeRequired],
+    [config.port, config.handler, config.node, config.policies.handshakeRequired],
     [1, "chat", "n", false],
   );
   assert.deepEqual(config.log, { level: "trace", format: "json" });
@@ -73,7 +74,11 @@ test("every kind of value is taken from the environment", () => {
       TCP_SERVER_HOST: "::1",
     },
   });
-  assert.deepEqual([config.port, config.host, config.handshakeRequired], [0, "::1", false]);
+  assert.deepEqual([config.port, config.host, config.policies.handshakeRequired], [
+    0,
+    "::1",
+    false,
+  ]);
   assert.equal(config.log.format, "pretty");
   assert.equal(config.limits.handshakeTimeoutMs, 1500);
   assert.equal(config.limits.outboundBytesMax, 2 * 1024 * 1024);

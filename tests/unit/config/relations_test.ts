@@ -5,7 +5,7 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { KEY_NAMES, keyOf } from "../../../src/config/keys.ts";
 import { type Flag, loadConfig } from "../../../src/config/load.ts";
-import { BOUNDS, relationError, type ServerLimits } from "../../../src/limits/server.ts";
+import { BOUNDS, holds, RELATIONS, type ServerLimits } from "../../../src/limits/server.ts";
 import { fakeHost } from "../fake_host.ts";
 
 function load(toml: string, env: Record<string, string> = {}) {
@@ -34,6 +34,17 @@ test("a default stays as long as it is possible at all", () => {
 test("a long heartbeat_interval raises the default session_timeout to three of it", () => {
   const limits = limitsOf('heartbeat_interval = "10m"');
   assert.deepEqual([limits.heartbeatIntervalMs, limits.sessionTimeoutMs], [600_000, 1_800_000]);
+  assert.equal(limits.heartbeatIntervalMaxMs, 600_000);
+});
+
+test("defaults give way in a chain, whichever end of it was set", () => {
+  const intervals = (toml: string) => {
+    const { heartbeatIntervalMinMs, heartbeatIntervalMs, heartbeatIntervalMaxMs } = limitsOf(toml);
+    return [heartbeatIntervalMinMs, heartbeatIntervalMs, heartbeatIntervalMaxMs];
+  };
+  assert.deepEqual(intervals('session_timeout = "3s"'), [1000, 1000, 2000]);
+  assert.deepEqual(intervals('heartbeat.interval_min = "10m"'), [600_000, 600_000, 600_000]);
+  assert.deepEqual(intervals('heartbeat.interval_max = "1s"'), [1000, 1000, 1000]);
 });
 
 test("the default bounds of queues and frames give way in both directions", () => {
@@ -58,18 +69,20 @@ test("a default that gave way says so", () => {
 
 test("values that somebody set and that do not fit are errors, all of them, with both places", () => {
   const loaded = load(
-    'heartbeat_interval = "61s"\nsession_timeout = "1m 31s"\noutbound.bytes_high = "2KiB"\n' +
+    'heartbeat_interval = "61s"\nheartbeat.interval_max = "61s"\nsession_timeout = "1m 31s"\noutbound.bytes_high = "2KiB"\n' +
       "handshake.frame_bytes_max = 2000\nlimits.frame_bytes_max = 1000",
     { TCP_SERVER_OUTBOUND_BYTES_MAX: "1024" },
   );
   assert.ok("errors" in loaded);
   assert.deepEqual(loaded.errors, [
     'a.toml:1: heartbeat_interval: "1m 1s", must be at most two thirds of session_timeout, so that ' +
-    'a Ping can be answered in time (session_timeout is "1m 31s" at a.toml:2)',
-    'a.toml:3: outbound.bytes_high: "2KiB", must be at most outbound.bytes_max ' +
+    'a Ping can be answered in time (session_timeout is "1m 31s" at a.toml:3)',
+    'a.toml:2: heartbeat.interval_max: "1m 1s", must be at most two thirds of session_timeout, so ' +
+    'that a Ping can be answered in time (session_timeout is "1m 31s" at a.toml:3)',
+    'a.toml:4: outbound.bytes_high: "2KiB", must be at most outbound.bytes_max ' +
     '(outbound.bytes_max is "1KiB" at TCP_SERVER_OUTBOUND_BYTES_MAX)',
-    "a.toml:4: handshake.frame_bytes_max: 2000, must be at most limits.frame_bytes_max " +
-    "(limits.frame_bytes_max is 1000 at a.toml:5)",
+    "a.toml:5: handshake.frame_bytes_max: 2000, must be at most limits.frame_bytes_max " +
+    "(limits.frame_bytes_max is 1000 at a.toml:6)",
   ]);
 });
 
@@ -94,7 +107,7 @@ test("whatever limits are set within their ranges: the result fits together or i
       return;
     }
     const { limits } = loaded.config;
-    assert.equal(relationError(limits), undefined);
+    for (const relation of RELATIONS) assert.ok(holds(relation, limits), relation.less);
     for (const [name, { min, max }] of Object.entries(BOUNDS)) {
       const value = limits[name as keyof ServerLimits];
       assert.ok(min <= value && value <= max, name);

@@ -11,9 +11,9 @@ import { Stage } from "./stage.ts";
 /** A handler that does `request` for id 1, and answers every other Request. */
 function failing(fail: Handler["request"]): () => Handler {
   return () => ({
-    request(session, idHigh, idLow, payload) {
-      if (idLow === 1) fail(session, idHigh, idLow, payload);
-      else session.answer(idHigh, idLow, payload);
+    request(session, frame) {
+      if (frame.idLow === 1) fail(session, frame);
+      else session.answer(frame.idHigh, frame.idLow, frame.payload);
     },
     notification() {
       throw new Error("The secret of a notification");
@@ -57,11 +57,11 @@ test("a Notification whose handler throws is logged, and nothing is sent", () =>
 });
 
 test("a handler that throws behind its answer, or answers twice, has answered once", () => {
-  const throws: Handler["request"] = (session, idHigh, idLow) => {
+  const throws: Handler["request"] = (session, { idHigh, idLow }) => {
     session.answer(idHigh, idLow, NO_BYTES);
     throw new Error("A fault");
   };
-  const twice: Handler["request"] = (session, idHigh, idLow) => {
+  const twice: Handler["request"] = (session, { idHigh, idLow }) => {
     session.refuse(idHigh, idLow, "no_route", "No");
     session.answer(idHigh, idLow, NO_BYTES);
   };
@@ -77,7 +77,7 @@ test("a handler that throws behind its answer, or answers twice, has answered on
 
 test("an answer that is no frame any more is a failure of the handler", () => {
   const stage = new Stage({
-    handler: failing((session, idHigh, idLow) => {
+    handler: failing((session, { idHigh, idLow }) => {
       session.answer(idHigh, idLow, new Uint8Array(FRAME_BYTES_CEILING));
     }),
   });
@@ -90,7 +90,7 @@ test("an answer that is no frame any more is a failure of the handler", () => {
 
 test("a handler that ends its session in the middle of a Request is no fault", () => {
   const stage = new Stage({
-    handler: failing((session, idHigh, idLow) => {
+    handler: failing((session, { idHigh, idLow }) => {
       stage.server.drain(() => {});
       session.answer(idHigh, idLow, NO_BYTES);
     }),

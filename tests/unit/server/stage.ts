@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { Prng } from "../../../src/base/prng.ts";
 import type { CodeName } from "../../../src/codec/codes.ts";
 import { echo } from "../../../src/handlers/echo.ts";
+import { DEFAULT_POLICIES } from "../../../src/limits/policies.ts";
 import { DEFAULT_LIMITS, type ServerLimits } from "../../../src/limits/server.ts";
 import type { LogEvent, LogFields, LogLevel } from "../../../src/observe/log.ts";
 import type { NetworkOptions } from "../../../src/runtime/sim/network.ts";
@@ -29,6 +30,8 @@ export interface StageOptions {
   readonly handler?: (server: Server) => Handler;
   readonly network?: Partial<NetworkOptions>;
   readonly seed?: number;
+  /** Hears of each session as soon as it is accepted. */
+  readonly onSession?: (session: Session) => void;
   /** Hears of faults; without it they end the test. */
   readonly onFault?: (error: unknown) => void;
 }
@@ -63,11 +66,11 @@ export class Stage {
       }),
     );
     this.server = new Server({
-      transport: this.#noticing(this.transport),
+      transport: this.#noticing(this.transport, options.onSession),
       clock: this.world.clock,
       randomBytes: (length) => Uint8Array.from({ length }, () => prng.between(0, 255)),
       limits: this.limits,
-      handshakeRequired,
+      policies: { ...DEFAULT_POLICIES, handshakeRequired },
       handler,
       log: (level, event, fields) => void this.log.push({ level, event, fields }),
       node: "node-1",
@@ -145,13 +148,14 @@ export class Stage {
     assert.equal(this.world.timers, 0, "timers are left");
   }
 
-  #noticing(transport: Transport): Transport {
+  #noticing(transport: Transport, onSession?: (session: Session) => void): Transport {
     return {
       ...transport,
       listen: (at, accept) => {
         this.accept = (connection) => {
           const session = accept(connection) as Session;
           this.sessions.push(session);
+          onSession?.(session);
           return session;
         };
         return transport.listen(at, this.accept);

@@ -79,7 +79,7 @@ test("a peer that takes no byte while its reading is held is a slow consumer aft
 });
 
 test("while its reading is held a peer is neither asked nor stale, and its silence begins anew then", () => {
-  const stage = new Stage({ network: NETWORK });
+  const stage = new Stage({ network: NETWORK, limits: { heartbeatIntervalMaxMs: 3_600_000 } });
   const client = flooding(stage);
   const { session } = client;
   const { sessionTimeoutMs, heartbeatIntervalMs } = stage.limits;

@@ -2,27 +2,24 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { Session } from "../../../src/session/session.ts";
 import { type SessionState, TRANSITIONS } from "../../../src/session/state.ts";
 import { disconnect, handshake, ping, request } from "../server/client.ts";
-import { SLOT_MS, Stage, type StageOptions } from "../server/stage.ts";
+import { SLOT_MS, Stage } from "../server/stage.ts";
 
 const STATES = Object.keys(TRANSITIONS) as SessionState[];
 
 /** A stage whose sessions write down each change of state. */
-function watched(options: StageOptions = {}): { stage: Stage; changes: Set<string> } {
-  const stage = new Stage(options);
+function watched(): { stage: Stage; changes: Set<string> } {
   const changes = new Set<string>();
-  const { sessions } = stage;
-  const push = sessions.push;
-  sessions.push = (session) => {
+  const onSession = (session: Session) => {
     const enter = session.enter;
     session.enter = (next) => {
       changes.add(`${session.state} ${next}`);
       enter.call(session, next);
     };
-    return push.call(sessions, session);
   };
-  return { stage, changes };
+  return { stage: new Stage({ limits: { idleAfterMs: 1000 }, onSession }), changes };
 }
 
 /** A session in `state`, in a stage of its own. */
@@ -43,7 +40,7 @@ function sessionIn(state: SessionState) {
 }
 
 test("each change of state in the table happens in the life of some session", () => {
-  const { stage, changes } = watched({ limits: { idleAfterMs: 1000 } });
+  const { stage, changes } = watched();
   stage.connect().send(disconnect());
   const client = stage.open();
   stage.run(1100);
@@ -77,7 +74,9 @@ test("a session is open in the states past its handshake and before its end", ()
 });
 
 test("a session becomes Idle without application frames for its time, and Active with the next", () => {
-  const stage = new Stage({ limits: { idleAfterMs: 60_000, heartbeatIntervalMs: 1000 } });
+  const stage = new Stage({
+    limits: { idleAfterMs: 60_000, heartbeatIntervalMs: 1000, heartbeatIntervalMaxMs: 1000 },
+  });
   const client = stage.open();
   client.answersPings = true;
   const { session } = client;
