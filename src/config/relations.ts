@@ -8,7 +8,9 @@ import { limitsOf, type Values } from "./values.ts";
 export function relate(values: Values): string[] {
   // A default that gave way may now be at odds with another: once around for each relation settles a chain of them all.
   for (let round = 0; round < RELATIONS.length && yieldDefaults(values); round++);
+  const isSet = (limit: keyof ServerLimits) => values.get(nameOf(limit))!.isSet;
   return RELATIONS.filter((relation) => !holds(relation, limitsOf(values)))
+    .filter(({ less, more }) => isSet(less) && isSet(more))
     .map(({ less, more, message }) => errorLine(values, nameOf(less), message, nameOf(more)));
 }
 

@@ -171,3 +171,4 @@ assert(
   RELATIONS.every((relation) => holds(relation, DEFAULT_LIMITS)),
   "the defaults agree with each other",
 );
+assert(FRAME_BYTES_LEAST >= LENGTH_MIN + PING_PAYLOAD_BYTES_MAX, "any legal Ping fits");

@@ -40,7 +40,13 @@ test("a Handshake with every key right is taken", () => {
     resume: { session: "s", secret: "t", received: 2 ** 53 - 1 },
   };
   const { client, user, tags } = everything;
-  assert.deepEqual(taken(JSON.stringify(everything)), { plain: false, client, user, tags });
+  assert.deepEqual(taken(JSON.stringify(everything)), {
+    plain: false,
+    client,
+    user,
+    tags,
+    heartbeatMs: 15_000,
+  });
 });
 
 test("unknown keys are ignored, whatever they hold", () => {
