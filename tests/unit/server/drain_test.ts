@@ -2,7 +2,8 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { LINGER_MS } from "../../../src/limits/lingering.ts";
+import { FrameType } from "../../../src/codec/frame.ts";
+import { LINGER_BYTES_MAX, LINGER_MS } from "../../../src/limits/lingering.ts";
 import { FakeConnection } from "../session/fake_connection.ts";
 import { disconnect, notification, ping, request } from "./client.ts";
 import { Later } from "./later.ts";
@@ -73,6 +74,7 @@ test("Requests that run are answered within the grace, and new ones get cancelle
   client.send(request(2, "b"), notification(3), ping(4));
   stage.run(5000);
   assert.deepEqual(client.heard, ["disconnect 0 draining", "error 2 cancelled", "pong 4"]);
+  assert.equal(stage.server.counters.framesUnexpected[FrameType.Notification], 1);
   assert.equal(stage.server.registry.size, 0);
   later.answer();
   stage.settle();
@@ -177,6 +179,33 @@ test("a client's own Disconnect, FIN, reset or bad frame while it drains is no s
   assert.deepEqual(clients[1]!.heard.slice(1), ["response 1", "fin", "ended"]);
   assert.equal(drained(), 1);
   stage.checkEmpty();
+});
+
+test("what comes behind the server's FIN is thrown away, a MiB of it and no more", () => {
+  const stage = new Stage();
+  const client = stage.open();
+  client.closesOnFin = false;
+  drain(stage);
+  stage.settle();
+  const { framesReceived } = client.session;
+  client.send(request(1), new Uint8Array(4), new Uint8Array(LINGER_BYTES_MAX - 17));
+  stage.run(500);
+  assert.deepEqual(client.heard, ["disconnect 0 draining", "fin"]);
+  assert.equal(client.session.framesReceived, framesReceived);
+  client.send(Uint8Array.of(0));
+  stage.settle();
+  assert.equal(client.heard.at(-1), "reset");
+});
+
+test("a session between two slices of its frames is sent away too, and reads its peer's FIN", () => {
+  const stage = new Stage();
+  const client = stage.open();
+  client.send(...Array.from({ length: 3000 }, (_, i) => ping(i)));
+  stage.world.runUntil(() => client.session.inbound.stopped === "sliced");
+  const drained = drain(stage);
+  stage.settle();
+  assert.deepEqual(client.heard.slice(-3), ["disconnect 0 draining", "fin", "ended"]);
+  assert.deepEqual([client.frames.length, drained()], [2048 + 1, 1]);
 });
 
 test("a second call only says whom to tell", () => {

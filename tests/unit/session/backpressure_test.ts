@@ -85,12 +85,19 @@ test("while its reading is held a peer is neither asked nor stale, and its silen
   const { sessionTimeoutMs, heartbeatIntervalMs } = stage.limits;
   // A byte now and then keeps the stall clock from its end, but never brings the queue down to the half.
   const heldUntil = stage.now + 1.5 * sessionTimeoutMs;
+  let wakes = 0;
+  const { onDeadline } = session;
+  session.onDeadline = () => {
+    wakes++;
+    onDeadline.call(session);
+  };
   while (stage.now < heldUntil) {
     client.readOnce();
     stage.run(9000);
     assert.equal(session.inbound.stopped, "held");
   }
   assert.equal(session.heartbeat.pings, 0);
+  assert(wakes < 100, `looked at ${wakes} times`);
   client.resume();
   stage.run(1000);
   assert.equal(client.frames.length, COUNT);
@@ -98,6 +105,42 @@ test("while its reading is held a peer is neither asked nor stale, and its silen
   assert(stage.now - heardAt < 1000);
   stage.run(heardAt + heartbeatIntervalMs + SLOT_MS + 5 - stage.now);
   assert.equal(client.heard.at(-1), "ping 1");
+});
+
+test("a silence that was ours is not counted: who was held for long is not stale when it ends", () => {
+  const stage = new Stage({
+    network: NETWORK,
+    limits: { heartbeatIntervalMaxMs: 3_600_000 },
+    // Few bytes in, many out: all that was asked has come when the reading stops.
+    handler: () => ({
+      request: (session, { idHigh, idLow }) =>
+        session.answer(idHigh, idLow, new Uint8Array(50 * KIB)),
+      notification() {},
+    }),
+  });
+  const client = stage.open();
+  client.connection.pause();
+  client.send(...Array.from({ length: 15 }, (_, i) => request(i)));
+  const { session } = client;
+  for (let i = 0; i < 15; i++) {
+    stage.run(9000);
+    client.readOnce();
+  }
+  assert.equal(session.inbound.stopped, "held");
+  client.resume();
+  stage.run(stage.limits.heartbeatIntervalMs / 2);
+  assert.equal(client.heard.length, 15);
+  assert.deepEqual([session.state, session.heartbeat.pings], ["active", 0]);
+});
+
+test("a peer that takes its answers at once is never held, however many there are in a turn", () => {
+  const stage = new Stage({
+    network: { bufferBytes: 4 * KIB * KIB, segmentBytes: [4 * KIB * KIB, 4 * KIB * KIB] },
+  });
+  const client = stage.open();
+  client.send(...Array.from({ length: 100 }, (_, id) => request(id, new Uint8Array(20 * KIB))));
+  stage.world.runUntil(() => client.session.framesReceived > 1);
+  assert.deepEqual([client.session.framesReceived, client.session.inbound.stopped], [101, "no"]);
 });
 
 test("a million tiny frames in a row are served in slices, between which others get their turn", () => {

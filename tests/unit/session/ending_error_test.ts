@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { LINGER_BYTES_MAX, LINGER_MS, LINGERING_MAX } from "../../../src/limits/lingering.ts";
+import { fail } from "../../../src/session/ending.ts";
 import { notification, request } from "../server/client.ts";
 import { SLOT_MS, Stage } from "../server/stage.ts";
 
@@ -134,4 +135,39 @@ test("a reset ends the session as transport_lost, and a lingering socket without
   ]);
   assert.equal(stage.logged("session ended").length, 2);
   stage.checkEmpty();
+});
+
+test("what has failed does not fail again: one Error is sent, and the socket lingers no longer", () => {
+  const stage = new Stage();
+  const client = stage.open();
+  client.closesOnFin = false;
+  client.send(BAD_FRAME);
+  stage.settle();
+  const { deadlineAt } = client.session.closing!;
+  stage.run(500);
+  stage.server.enterTurn();
+  fail(client.session, "internal", "A test said so");
+  stage.server.leaveTurn();
+  assert.deepEqual([...stage.server.counters.errors], [["bad_length", 1]]);
+  assert.equal(client.session.closing!.deadlineAt, deadlineAt);
+  stage.settle();
+  assert.deepEqual(client.heard, ["error 0 bad_length", "fin"]);
+});
+
+test("a peer that reads only once it has sent all it had still gets the Error", () => {
+  const stage = new Stage();
+  const client = stage.open();
+  client.connection.pause();
+  for (let id = 1; id <= 100; id++) client.send(request(id, new Uint8Array(10_000)));
+  stage.settle();
+  assert.equal(client.session.inbound.stopped, "held");
+  assert(client.hasUnsent);
+  stage.server.enterTurn();
+  fail(client.session, "internal", "A test said so");
+  stage.server.leaveTurn();
+  stage.run(1000);
+  assert(!client.hasUnsent);
+  client.resume();
+  stage.settle();
+  assert.deepEqual(client.heard.slice(-3), ["error 0 internal", "fin", "ended"]);
 });

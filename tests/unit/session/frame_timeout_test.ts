@@ -10,6 +10,7 @@ const LIMITS = { frameTimeoutMs: 10_000, heartbeatIntervalMs: 60_000 };
 test("a frame that trickles in is frame_timeout when its time has passed, not before", () => {
   const stage = new Stage({ limits: LIMITS });
   const client = stage.open();
+  stage.run(stage.limits.handshakeTimeoutMs * 2); // no other deadline is near
   const bytes = request(1, "x".repeat(50));
   client.send(bytes.subarray(0, 1));
   stage.settle();

@@ -1,0 +1,49 @@
+// Who saw what a session was given to send, and compares it with what its client heard.
+
+import assert from "node:assert/strict";
+import { type FrameType, isApplication, readU32 } from "../../src/codec/frame.ts";
+import type { Session } from "../../src/session/session.ts";
+
+/** A frame in a few numbers: enough to tell it from any other one. */
+export type Print = string;
+
+/** The frames of a session in both lanes, each in its order. */
+export class Lanes {
+  readonly control: Print[] = [];
+  readonly application: Print[] = [];
+
+  add(type: FrameType, idHigh: number, idLow: number, payload: Uint8Array): void {
+    let hash = payload.length;
+    const step = Math.max(1, payload.length >> 5);
+    for (let i = 0; i < payload.length; i += step) hash = (hash * 31 + payload[i]!) | 0;
+    const lane = isApplication(type) ? this.application : this.control;
+    lane.push(`${type} ${idHigh} ${idLow} ${payload.length} ${hash}`);
+  }
+}
+
+/** Writes down from now on what `session` is given to send. */
+export function witness(session: Session): Lanes {
+  const given = new Lanes();
+  const { outbound } = session;
+  const { send, push } = outbound;
+  outbound.send = (type, idHigh, idLow, bytes, start = 0, end = bytes.length) => {
+    given.add(type, idHigh, idLow, bytes.subarray(start, end));
+    send.call(outbound, type, idHigh, idLow, bytes, start, end);
+  };
+  outbound.push = (frame) => {
+    const queued = push.call(outbound, frame);
+    if (queued) given.add(frame[4] as FrameType, 0, readU32(frame, 9), frame.subarray(13));
+    return queued;
+  };
+  return given;
+}
+
+/** Asserts that what was heard is the beginning of what was given; all of it, where `whole`. */
+export function assertHeard(
+  heard: readonly Print[],
+  given: readonly Print[],
+  whole: boolean,
+): void {
+  for (let i = 0; i < heard.length; i++) assert.equal(heard[i], given[i], `frame ${i} of a lane`);
+  if (whole) assert.equal(heard.length, given.length, "frames are missing");
+}
