@@ -37,6 +37,7 @@ export function toConfig(values: Values): Config {
     policies: {
       handshakeRequired: get("handshake.required"),
       heartbeatAdaptive: get("heartbeat.adaptive"),
+      broadcastPolicy: get("outbound.broadcast_policy"),
     },
     log: { level: get("log.level"), format: get("log.format") },
   };

@@ -3,7 +3,7 @@
 // into `Config`; then take the comment sign off its line in config.example.toml.
 
 import { LOG_LEVELS } from "../observe/log.ts";
-import { DEFAULT_POLICIES } from "../limits/policies.ts";
+import { BROADCAST_POLICIES, DEFAULT_POLICIES } from "../limits/policies.ts";
 import { built, type Key, limit, notBuilt } from "./key.ts";
 import type { Kind } from "./kinds.ts";
 import {
@@ -140,8 +140,8 @@ export const KEYS = {
     "A peer that takes no byte for this long, while some wait, is a slow consumer",
   ),
   "outbound.bytes_budget": notBuilt(share("25%"), "Queued bytes of all sessions together"),
-  "outbound.broadcast_policy": notBuilt(
-    choice(["disconnect", "drop_oldest", "keep_latest"], "disconnect"),
+  "outbound.broadcast_policy": built(
+    choice(BROADCAST_POLICIES, DEFAULT_POLICIES.broadcastPolicy),
     "What a broadcast to a slow session does",
   ),
 

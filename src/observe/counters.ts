@@ -23,6 +23,8 @@ export class Counters {
   readonly closed: Map<string, number> = new Map();
   /** Connections refused at the door, by code name. */
   readonly refused: Map<string, number> = new Map();
+  /** Broadcasts dropped for peers that did not keep up. */
+  broadcastsDropped = 0;
   /** Errors sent, by code name. */
   readonly errors: Map<string, number> = new Map();
 }

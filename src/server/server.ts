@@ -23,7 +23,7 @@ import type {
 } from "../transport/transport.ts";
 import type { Handler } from "./handler.ts";
 import { Registry } from "./registry.ts";
-import { logEnded, logOpened } from "./session_log.ts";
+import { logEnded, logOpened, logSlow } from "./session_log.ts";
 import { TimerWheel } from "./timer_wheel.ts";
 import { Turns } from "./turns.ts";
 import { uuidFrom } from "./uuid.ts";
@@ -176,6 +176,11 @@ export class Server implements SessionOwner {
     } catch (error) {
       this.#logFailure(session, error);
     }
+  }
+
+  sessionSlow(session: Session, framesDropped: number): void {
+    this.counters.broadcastsDropped += framesDropped;
+    logSlow(this.#options.log, session, framesDropped);
   }
 
   sessionFaulted(session: Session, error: unknown): void {

@@ -13,6 +13,18 @@ export function logOpened(log: Log, session: Session): void {
   });
 }
 
+/** Broadcasts to a session that does not keep up were dropped. */
+export function logSlow(log: Log, session: Session, framesDropped: number): void {
+  log("warning", "slow", {
+    session: session.id,
+    address: addressOf(session),
+    ...(session.user === "" ? {} : { user: session.user }),
+    policy: session.owner.policies.broadcastPolicy,
+    framesDropped,
+    queuedBytes: session.outbound.bytes,
+  });
+}
+
 /**
  * A session ended. A refused one says so; one that never sent a byte is a load balancer looking whether we are there,
  * and not worth a line.

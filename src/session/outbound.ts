@@ -118,6 +118,30 @@ export class Outbound {
     while (frames !== null && frames.length > 0) this.bytes -= frames.shift()!.length;
   }
 
+  /** Forgets Broadcasts that have not begun, oldest first, until at most `bytes` wait. Returns how many. */
+  dropBroadcasts(bytes: number): number {
+    const frames = this.#application;
+    if (frames === null) return 0;
+    let dropped = 0;
+    // Mostly they are all Broadcasts, and the head is all there is to look at.
+    while (this.bytes > bytes && isBroadcast(frames.at(0))) {
+      this.bytes -= frames.shift()!.length;
+      dropped++;
+    }
+    if (this.bytes <= bytes) return dropped;
+    // Once around the lane: what stays goes to its end, and so keeps its order.
+    for (let i = frames.length; i > 0; i--) {
+      const frame = frames.shift()!;
+      if (this.bytes > bytes && isBroadcast(frame)) {
+        this.bytes -= frame.length;
+        dropped++;
+      } else {
+        frames.push(frame);
+      }
+    }
+    return dropped;
+  }
+
   /** Whether the next byte on the wire starts a frame. */
   get atFrameBoundary(): boolean {
     return this.#begun === null;
@@ -230,6 +254,10 @@ export class Outbound {
     this.blocked = taken < bytes.length;
     return taken;
   }
+}
+
+function isBroadcast(frame: Uint8Array | undefined): boolean {
+  return frame?.[4] === FrameType.Broadcast;
 }
 
 /** How many bytes, from `offset` on, belong to a frame that began before `offset`; 0 at a frame's boundary. */

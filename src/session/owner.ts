@@ -49,6 +49,8 @@ export interface SessionOwner {
   /** A Notification came in. */
   notification(session: Session, frame: Frame): void;
 
+  /** Broadcasts to `session`, which does not keep up, were dropped. */
+  sessionSlow(session: Session, framesDropped: number): void;
   /** A fault of ours showed in what `session` did: it is ended, the others live. */
   sessionFaulted(session: Session, error: unknown): void;
 

@@ -19,6 +19,7 @@ import { Outbound } from "./outbound.ts";
 import type { SessionOwner, WheelEntry } from "./owner.ts";
 import { mayReadOn, read } from "./reading.ts";
 import { receive } from "./receive.ts";
+import { makeRoom } from "./slow.ts";
 import { type SessionState, TRANSITIONS } from "./state.ts";
 
 const NO_TAGS: Readonly<Record<string, string>> = Object.freeze({});
@@ -183,6 +184,7 @@ export class Session implements ConnectionHandler, FrameSink, WheelEntry {
    */
   push(frame: Uint8Array): void {
     if (!this.isOpen) return;
+    if (frame[4] === FrameType.Broadcast) makeRoom(this, frame);
     if (this.outbound.push(frame)) this.#noteSent(frame[4] as FrameType);
     else abandon(this, "slow_consumer", "Too many bytes wait for this peer");
   }

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { Prng } from "../../../src/base/prng.ts";
 import type { CodeName } from "../../../src/codec/codes.ts";
 import { echo } from "../../../src/handlers/echo.ts";
-import { DEFAULT_POLICIES } from "../../../src/limits/policies.ts";
+import { DEFAULT_POLICIES, type Policies } from "../../../src/limits/policies.ts";
 import { DEFAULT_LIMITS, type ServerLimits } from "../../../src/limits/server.ts";
 import type { LogEvent, LogFields, LogLevel } from "../../../src/observe/log.ts";
 import type { NetworkOptions } from "../../../src/runtime/sim/network.ts";
@@ -27,6 +27,7 @@ export const SLOT_MS = 50;
 export interface StageOptions {
   readonly limits?: Partial<ServerLimits>;
   readonly handshakeRequired?: boolean;
+  readonly policies?: Partial<Policies>;
   readonly handler?: (server: Server) => Handler;
   readonly network?: Partial<NetworkOptions>;
   readonly seed?: number;
@@ -70,7 +71,7 @@ export class Stage {
       clock: this.world.clock,
       randomBytes: (length) => Uint8Array.from({ length }, () => prng.between(0, 255)),
       limits: this.limits,
-      policies: { ...DEFAULT_POLICIES, handshakeRequired },
+      policies: { ...DEFAULT_POLICIES, handshakeRequired, ...options.policies },
       handler,
       log: (level, event, fields) => void this.log.push({ level, event, fields }),
       node: "node-1",
