@@ -10,10 +10,10 @@ import { selectHost } from "./src/runtime/select_host.ts";
 export async function main(build: BuildInfo): Promise<void> {
   const host = await selectHost();
   try {
-    await host.exit(await runCli(host, build, { serve }));
+    host.exit(await runCli(host, build, { serve }));
   } catch (error) {
     host.stderr(`${error instanceof Error ? error.message : error}\n`);
-    await host.exit(EXIT_CODE.failed);
+    host.exit(EXIT_CODE.failed);
   }
 }
 

@@ -11,6 +11,7 @@
  *   randomBytes: host.randomBytes,
  *   limits: { ...DEFAULT_LIMITS, maxConnections: 100 },
  *   policies: DEFAULT_POLICIES,
+ *   memoryBytes: host.memoryBytes(),
  *   handler: echo,
  *   log: () => {},
  *   node: "here",

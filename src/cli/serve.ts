@@ -32,6 +32,7 @@ export async function serve(host: Host, config: Config, options: ServeOptions): 
     randomBytes: host.randomBytes,
     limits: config.limits,
     policies: config.policies,
+    memoryBytes: host.memoryBytes(),
     handler: HANDLERS[config.handler],
     log,
     node: config.node === "" ? host.hostName() : config.node,

@@ -54,6 +54,11 @@ export class FrameReader {
     return this.#partialLength + (this.#rest?.length ?? 0);
   }
 
+  /** Memory that holds them: at most about twice as much, since it grows by doubling. */
+  get memoryBytes(): number {
+    return (this.#partial?.length ?? 0) + (this.#rest?.length ?? 0);
+  }
+
   /** Whether a frame has begun and is not complete. */
   get midFrame(): boolean {
     return this.#partialLength > 0;

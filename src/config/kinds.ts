@@ -66,6 +66,18 @@ export function size(bound: Bound): Kind<number> {
   };
 }
 
+/** A share of the memory in percent, written like "25%". */
+export function share(bound: Bound): Kind<number> {
+  return {
+    schema: z.string().regex(/^\d{1,2}%$/).transform((text) => parseInt(text))
+      .pipe(z.int().min(bound.min).max(bound.max)),
+    default: bound.default,
+    allowed: `a share of the memory from "${bound.min}%" to "${bound.max}%"`,
+    fromText: asIs,
+    toToml: (value) => quoted(`${value}%`),
+  };
+}
+
 /** True or false. */
 export function boolean(byDefault: boolean): Kind<boolean> {
   return {

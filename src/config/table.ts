@@ -14,6 +14,7 @@ import {
   list,
   onlyOff,
   optional,
+  share,
   size,
   text,
 } from "./kinds.ts";
@@ -30,7 +31,6 @@ const COUNT_MAX = 1_000_000;
 
 // 253 characters are the longest name of DNS.
 const HOST = /^[^\s\p{C}]{1,253}$/u;
-const SHARE = /^\d{1,2}%$/;
 const NODE = /^[^\p{C}]{0,253}$/u;
 
 const HANDLERS = ["echo", "chat", "none"] as const;
@@ -119,8 +119,9 @@ export const KEYS = {
     size({ default: 0, min: 0, max: GIB }),
     "Bytes of one session per second; 0 is off",
   ),
-  "limits.inbound_bytes_budget": notBuilt(
-    share("25%"),
+  "limits.inbound_bytes_budget": limit(
+    "inboundBudgetPercent",
+    share,
     "Incomplete frames of all sessions together",
   ),
 
@@ -139,7 +140,11 @@ export const KEYS = {
     duration,
     "A peer that takes no byte for this long, while some wait, is a slow consumer",
   ),
-  "outbound.bytes_budget": notBuilt(share("25%"), "Queued bytes of all sessions together"),
+  "outbound.bytes_budget": limit(
+    "outboundBudgetPercent",
+    share,
+    "Queued bytes of all sessions together",
+  ),
   "outbound.broadcast_policy": built(
     choice(BROADCAST_POLICIES, DEFAULT_POLICIES.broadcastPolicy),
     "What a broadcast to a slow session does",
@@ -243,8 +248,4 @@ function hostName(byDefault: string): Kind<string> {
 
 function path(byDefault: string): Kind<string> {
   return text(byDefault, "the path of a file");
-}
-
-function share(byDefault: string): Kind<string> {
-  return text(byDefault, 'a share of the memory like "25%"', SHARE);
 }

@@ -72,6 +72,15 @@ export const BOUNDS = {
   /** A peer that takes no byte for this long, while some wait for it, is a slow consumer. */
   stallTimeoutMs: bound(10 * SECOND, 100, HOUR),
 
+  /**
+   * What the queues of all sessions may hold together, as a share (percent) of the memory the process may use. Ten
+   * thousand queues that are each within bounds are 10 GB: a quarter leaves room for the sessions and the runtime.
+   */
+  outboundBudgetPercent: bound(25, 1, 90),
+
+  /** The same for incomplete frames: a thousand peers that send 16 MiB each and stop in the middle are 16 GB. */
+  inboundBudgetPercent: bound(25, 1, 90),
+
   /** How long running requests may finish once the server drains. */
   drainGraceMs: bound(10 * SECOND, 0, HOUR),
 

@@ -5,6 +5,7 @@ import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import process from "node:process";
 import type { Host } from "../transport/host.ts";
+import { memoryBytes } from "./memory.ts";
 import { Output, type Write } from "./output.ts";
 
 /** The host without what differs: its name, its clock, its sockets, and how its standard streams are written to. */
@@ -19,6 +20,7 @@ export function processHost(
     isTerminal: process.stdout.isTTY === true,
     randomBytes: (length) => getRandomValues(new Uint8Array(length)),
     hostName: hostname,
+    memoryBytes,
     env: (name) => process.env[name],
     readTextFile: (path) => readFileSync(path, "utf8"),
     writeTextFile(path, text) {
@@ -29,9 +31,7 @@ export function processHost(
     stdout: (text) => stdout.write(text),
     stderr: (text) => stderr.write(text),
     onSignal: (signal, callback) => void process.on(signal, callback),
-    async exit(code) {
-      await Promise.all([stdout.flush(), stderr.flush()]);
-      process.exit(code);
-    },
+    exit: (code) =>
+      void Promise.all([stdout.flush(), stderr.flush()]).then(() => process.exit(code)),
   };
 }

@@ -10,6 +10,7 @@ import { count, Counters } from "../observe/counters.ts";
 import type { Log } from "../observe/log.ts";
 import { disconnect, fail } from "../session/ending.ts";
 import { Gather } from "../session/gather.ts";
+import { HeldBytes } from "../session/held_bytes.ts";
 import type { SessionOwner } from "../session/owner.ts";
 import { continueReading } from "../session/reading.ts";
 import { Session } from "../session/session.ts";
@@ -21,6 +22,7 @@ import type {
   Listener,
   Transport,
 } from "../transport/transport.ts";
+import { Budgets } from "./budgets.ts";
 import type { Handler } from "./handler.ts";
 import { Registry } from "./registry.ts";
 import { logEnded, logOpened, logSlow } from "./session_log.ts";
@@ -36,6 +38,8 @@ export interface ServerOptions {
   readonly randomBytes: (length: number) => Uint8Array;
   readonly limits: ServerLimits;
   readonly policies: Policies;
+  /** Bytes of memory the process may use: what the budgets are shares of. */
+  readonly memoryBytes: number;
   /** Serves application frames. Given the server, since some handlers reach other sessions. */
   readonly handler: (server: Server) => Handler;
   readonly log: Log;
@@ -51,12 +55,14 @@ export class Server implements SessionOwner {
   readonly node: string;
   readonly product: string;
   readonly counters: Counters = new Counters();
+  readonly held: HeldBytes = new HeldBytes();
   readonly gather: Gather = new Gather();
   readonly frame: Frame = new Frame();
   readonly registry: Registry = new Registry();
 
   readonly #options: ServerOptions;
   readonly #handler: Handler;
+  readonly #budgets: Budgets;
   readonly #turns: Turns;
   readonly #wheel: TimerWheel;
   readonly #prng: Prng;
@@ -73,7 +79,12 @@ export class Server implements SessionOwner {
     this.product = options.product;
     this.#options = options;
     this.#handler = options.handler(this);
-    this.#turns = new Turns(options.clock, (session, error) => this.sessionFaulted(session, error));
+    this.#budgets = new Budgets(this.held, this.registry, options.limits, options.memoryBytes);
+    this.#turns = new Turns(
+      options.clock,
+      (session, error) => this.sessionFaulted(session, error),
+      () => this.#budgets.enforce(),
+    );
     this.#wheel = new TimerWheel(options.clock, (fire) => this.#turns.run(fire));
     const [a, b, c, d] = options.randomBytes(4);
     this.#prng = new Prng((a! << 24) | (b! << 16) | (c! << 8) | d!);

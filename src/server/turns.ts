@@ -10,12 +10,21 @@ export class Turns {
   readonly #clock: Clock;
   #depth = 0;
   readonly #onFault: (session: Session, error: unknown) => void;
+  readonly #onEnd: () => void;
   #touched: Session[] = [];
 
-  /** @param onFault Hears of a session whose flush threw; the others are flushed all the same. */
-  constructor(clock: Clock, onFault: (session: Session, error: unknown) => void) {
+  /**
+   * @param onFault Hears of a session whose flush threw; the others are flushed all the same.
+   * @param onEnd Called last in each turn, when everything that goes out has gone out.
+   */
+  constructor(
+    clock: Clock,
+    onFault: (session: Session, error: unknown) => void,
+    onEnd: () => void = () => {},
+  ) {
     this.#clock = clock;
     this.#onFault = onFault;
+    this.#onEnd = onEnd;
     this.now = clock.now();
   }
 
@@ -59,5 +68,6 @@ export class Turns {
       }
     }
     this.#touched.length = 0;
+    this.#onEnd();
   }
 }

@@ -85,6 +85,7 @@ export function abandon(session: Session, name: CodeName, message: string): void
 
 /** Destroys the socket of a session that has ended. */
 export function hangUp(session: Session): void {
+  session.inbound.clear();
   session.outbound.clear();
   session.connection.terminate();
 }

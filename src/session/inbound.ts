@@ -3,6 +3,7 @@
 import type { Frame } from "../codec/frame.ts";
 import { FrameReader, type FrameSink, type ReadResult } from "../codec/frame_reader.ts";
 import { FRAMES_PER_TURN_MAX } from "../limits/turn.ts";
+import type { HeldBytes } from "./held_bytes.ts";
 
 /**
  * Why frames that came in are not served: `held`, the peer has to take its answers first; `sliced`, others get their
@@ -16,11 +17,14 @@ export class Inbound {
   /** When the frame that is coming in began; 0: none is. */
   frameBegunAt = 0;
   stopped: Stopped = "no";
+  readonly #held: HeldBytes;
+  #memoryBytes = 0;
   #framesThisTurn = 0;
 
   /** @param lengthMax The most the length field of a frame may say, until the handshake is done. */
-  constructor(lengthMax: number, frame: Frame) {
+  constructor(lengthMax: number, frame: Frame, held: HeldBytes) {
     this.reader = new FrameReader(lengthMax, frame);
+    this.#held = held;
   }
 
   /** Whether frames wait here that came in and were not served. */
@@ -35,6 +39,7 @@ export class Inbound {
     this.stopped = "no";
     this.#framesThisTurn = 0;
     const result = reader.push(chunk, sink);
+    this.#noteMemory();
     if (!reader.midFrame) this.frameBegunAt = 0;
     else if (!wasMidFrame || this.#framesThisTurn > 0) this.frameBegunAt = now;
     return result;
@@ -50,7 +55,14 @@ export class Inbound {
   /** Nothing more is read. */
   clear(): void {
     this.reader.clear();
+    this.#noteMemory();
     this.frameBegunAt = 0;
     this.stopped = "no";
+  }
+
+  #noteMemory(): void {
+    const { memoryBytes } = this.reader;
+    this.#held.inbound += memoryBytes - this.#memoryBytes;
+    this.#memoryBytes = memoryBytes;
   }
 }

@@ -9,11 +9,13 @@ import { HEADER_BYTES } from "../limits/wire.ts";
 import type { Counters } from "../observe/counters.ts";
 import type { Connection } from "../transport/transport.ts";
 import type { Gather } from "./gather.ts";
+import type { HeldBytes } from "./held_bytes.ts";
 
 /** What the queues of all sessions share. */
 interface Shared {
   readonly gather: Gather;
   readonly counters: Counters;
+  readonly held: HeldBytes;
 }
 
 /**
@@ -28,14 +30,14 @@ interface Shared {
 export class Outbound {
   /** Whether the connection took less than it was given; it will say when there is room. */
   blocked = false;
-  /** Bytes that wait here. What the adapter and the kernel took does not count. */
-  bytes = 0;
+  #bytes = 0;
   /** Bytes handed to the connection since it opened. */
   bytesSent = 0;
 
   readonly #connection: Connection;
   readonly #gather: Gather;
   readonly #counters: Counters;
+  readonly #held: HeldBytes;
   readonly #bytesMax: number;
   #begun: Uint8Array | null = null;
   #control: Ring<Uint8Array> | null = null;
@@ -46,7 +48,13 @@ export class Outbound {
     this.#connection = connection;
     this.#gather = shared.gather;
     this.#counters = shared.counters;
+    this.#held = shared.held;
     this.#bytesMax = bytesMax;
+  }
+
+  /** Bytes that wait here. What the adapter and the kernel took does not count. */
+  get bytes(): number {
+    return this.#bytes;
   }
 
   /** Whether everything was handed to the connection. */
@@ -115,7 +123,7 @@ export class Outbound {
   dropApplication(): void {
     if (this.#gather.ownedBy(this)) this.#flushGathered();
     const frames = this.#application;
-    while (frames !== null && frames.length > 0) this.bytes -= frames.shift()!.length;
+    while (frames !== null && frames.length > 0) this.#hold(-frames.shift()!.length);
   }
 
   /** Forgets Broadcasts that have not begun, oldest first, until at most `bytes` wait. Returns how many. */
@@ -125,7 +133,7 @@ export class Outbound {
     let dropped = 0;
     // Mostly they are all Broadcasts, and the head is all there is to look at.
     while (this.bytes > bytes && isBroadcast(frames.at(0))) {
-      this.bytes -= frames.shift()!.length;
+      this.#hold(-frames.shift()!.length);
       dropped++;
     }
     if (this.bytes <= bytes) return dropped;
@@ -133,7 +141,7 @@ export class Outbound {
     for (let i = frames.length; i > 0; i--) {
       const frame = frames.shift()!;
       if (this.bytes > bytes && isBroadcast(frame)) {
-        this.bytes -= frame.length;
+        this.#hold(-frame.length);
         dropped++;
       } else {
         frames.push(frame);
@@ -153,7 +161,7 @@ export class Outbound {
     this.#begun = null;
     this.#control = null;
     this.#application = null;
-    this.bytes = 0;
+    this.#hold(-this.#bytes);
   }
 
   #fits(length: number): boolean {
@@ -174,7 +182,7 @@ export class Outbound {
       ? (this.#application ??= this.#lane()).push(frame)
       : (this.#control ??= this.#lane()).push(frame);
     assert(pushed, "a queue that is bounded in bytes is bounded in frames");
-    this.bytes += frame.length;
+    this.#hold(frame.length);
   }
 
   // Even the smallest frames fill the byte bound before they fill the ring. Twice over: a session's own answers are
@@ -194,7 +202,7 @@ export class Outbound {
     if (rest === null) return;
     if (begunBytes > 0) {
       this.#begun = rest.subarray(0, begunBytes);
-      this.bytes += begunBytes;
+      this.#hold(begunBytes);
     }
     for (let offset = begunBytes; offset < rest.length;) {
       const end = offset + 4 + readU32(rest, offset);
@@ -238,13 +246,18 @@ export class Outbound {
   }
 
   #consume(taken: number): void {
-    this.bytes -= taken;
+    this.#hold(-taken);
     while (taken > 0) {
       const lane = (this.#control?.length ?? 0) > 0 ? this.#control! : this.#application!;
       const frame: Uint8Array = this.#begun ?? lane.shift()!;
       this.#begun = frame.length > taken ? frame.subarray(taken) : null;
       taken -= Math.min(taken, frame.length);
     }
+  }
+
+  #hold(bytes: number): void {
+    this.#bytes += bytes;
+    this.#held.outbound += bytes;
   }
 
   #write(bytes: Uint8Array, frozen: boolean): number {

@@ -5,6 +5,7 @@ import type { Counters } from "../observe/counters.ts";
 import type { Policies } from "../limits/policies.ts";
 import type { ServerLimits } from "../limits/server.ts";
 import type { Gather } from "./gather.ts";
+import type { HeldBytes } from "./held_bytes.ts";
 import type { Session } from "./session.ts";
 
 /** Something with a deadline. The timer wheel links entries through these fields, so that it allocates nothing. */
@@ -22,6 +23,7 @@ export interface WheelEntry {
 export interface SessionOwner {
   readonly limits: ServerLimits;
   readonly counters: Counters;
+  readonly held: HeldBytes;
   readonly gather: Gather;
   /** What frames are handed out in; no session reads while another does. */
   readonly frame: Frame;

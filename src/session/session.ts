@@ -84,6 +84,7 @@ export class Session implements ConnectionHandler, FrameSink, WheelEntry {
     this.inbound = new Inbound(
       policies.handshakeRequired ? limits.handshakeFrameBytesMax : limits.frameBytesMax,
       owner.frame,
+      owner.held,
     );
     this.outbound = new Outbound(connection, owner, limits.outboundBytesMax);
     this.heartbeat = new Heartbeat(owner, now, 1 - HEARTBEAT_JITTER * owner.random());

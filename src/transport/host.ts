@@ -14,6 +14,8 @@ export interface Host {
   randomBytes(length: number): Uint8Array;
   /** This machine's name; empty where it cannot be had. */
   hostName(): string;
+  /** Bytes of memory this process may use, the limit of its container included. */
+  memoryBytes(): number;
   /** Command-line arguments after the program's name. */
   readonly args: readonly string[];
   /** One environment variable; undefined when unset. Names start with `TCP_SERVER_`: no other may be read. */
@@ -29,7 +31,7 @@ export interface Host {
   readonly isTerminal: boolean;
   onSignal(signal: Signal, callback: () => void): void;
   /** Ends the program once what was written is out, or its reader had a second for it. */
-  exit(code: number): Promise<never>;
+  exit(code: number): void;
   /**
    * Sockets of this runtime.
    *

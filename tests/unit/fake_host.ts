@@ -26,6 +26,7 @@ export function fakeHost({ args = [], env = {}, files = {} }: FakeHostOptions = 
       return absent("clock");
     },
     randomBytes: () => absent("randomBytes"),
+    memoryBytes: () => 2 ** 30,
     hostName: () => "fake-host",
     env(name) {
       if (!name.startsWith("TCP_SERVER_")) throw new Error(`Variable not permitted: ${name}`);

@@ -28,6 +28,7 @@ export interface StageOptions {
   readonly limits?: Partial<ServerLimits>;
   readonly handshakeRequired?: boolean;
   readonly policies?: Partial<Policies>;
+  readonly memoryBytes?: number;
   readonly handler?: (server: Server) => Handler;
   readonly network?: Partial<NetworkOptions>;
   readonly seed?: number;
@@ -71,6 +72,7 @@ export class Stage {
       clock: this.world.clock,
       randomBytes: (length) => Uint8Array.from({ length }, () => prng.between(0, 255)),
       limits: this.limits,
+      memoryBytes: options.memoryBytes ?? 2 ** 40,
       policies: { ...DEFAULT_POLICIES, handshakeRequired, ...options.policies },
       handler,
       log: (level, event, fields) => void this.log.push({ level, event, fields }),

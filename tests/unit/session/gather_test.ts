@@ -6,6 +6,7 @@ import { FrameType } from "../../../src/codec/frame.ts";
 import { chat } from "../../../src/handlers/chat.ts";
 import { GATHER_BYTES, GATHER_FRAME_BYTES_MAX } from "../../../src/limits/turn.ts";
 import { Counters } from "../../../src/observe/counters.ts";
+import { HeldBytes } from "../../../src/session/held_bytes.ts";
 import { Gather } from "../../../src/session/gather.ts";
 import { Outbound } from "../../../src/session/outbound.ts";
 import type { Session } from "../../../src/session/session.ts";
@@ -19,7 +20,11 @@ function outbound(gather = new Gather()) {
   const connection = new FakeConnection();
   return {
     connection,
-    queue: new Outbound(connection, { gather, counters: new Counters() }, 10_000_000),
+    queue: new Outbound(
+      connection,
+      { gather, counters: new Counters(), held: new HeldBytes() },
+      10_000_000,
+    ),
     ids: () => decodeSimply(connection.wire(), 2 ** 24).frames.map(({ id }) => Number(id)),
   };
 }

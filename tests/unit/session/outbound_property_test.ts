@@ -5,6 +5,7 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { encodeFrame, FrameType } from "../../../src/codec/frame.ts";
 import { Counters } from "../../../src/observe/counters.ts";
+import { HeldBytes } from "../../../src/session/held_bytes.ts";
 import { Gather } from "../../../src/session/gather.ts";
 import { Outbound } from "../../../src/session/outbound.ts";
 import { decodeSimply } from "../codec/frames.ts";
@@ -36,7 +37,11 @@ class Queue {
   #bytesPut = 0;
 
   constructor(gather: Gather) {
-    this.outbound = new Outbound(this.connection, { gather, counters: new Counters() }, BYTES_MAX);
+    this.outbound = new Outbound(this.connection, {
+      gather,
+      counters: new Counters(),
+      held: new HeldBytes(),
+    }, BYTES_MAX);
   }
 
   take({ does, size }: Step, id: number): void {

@@ -1,0 +1,53 @@
+// Budgets of the whole server: over one of them the session that holds most of it goes, and then the next.
+
+import type { ServerLimits } from "../limits/server.ts";
+import { abandon } from "../session/ending.ts";
+import type { HeldBytes } from "../session/held_bytes.ts";
+import type { Session } from "../session/session.ts";
+import type { Registry } from "./registry.ts";
+
+/** The two budgets of a server. */
+export class Budgets {
+  readonly #held: HeldBytes;
+  readonly #registry: Registry;
+  readonly #outboundMax: number;
+  readonly #inboundMax: number;
+
+  /** @param memoryBytes What the process may use. */
+  constructor(held: HeldBytes, registry: Registry, limits: ServerLimits, memoryBytes: number) {
+    this.#held = held;
+    this.#registry = registry;
+    this.#outboundMax = memoryBytes * limits.outboundBudgetPercent / 100;
+    this.#inboundMax = memoryBytes * limits.inboundBudgetPercent / 100;
+  }
+
+  /** Ends sessions until both budgets hold. Costs two comparisons while they do. */
+  enforce(): void {
+    while (this.#held.outbound > this.#outboundMax) {
+      const taken = this.#endLargest((session) => session.outbound.bytes, "outbound.bytes_budget");
+      if (!taken) return;
+    }
+    while (this.#held.inbound > this.#inboundMax) {
+      const taken = this.#endLargest(
+        (session) => session.inbound.reader.memoryBytes,
+        "limits.inbound_bytes_budget",
+      );
+      if (!taken) return;
+    }
+  }
+
+  // What sockets of ended sessions hold is gone within their last seconds; only living sessions can be ended.
+  #endLargest(bytesOf: (session: Session) => number, budget: string): boolean {
+    let largest: Session | null = null;
+    let most = 0;
+    this.#registry.forEach((session) => {
+      const bytes = bytesOf(session);
+      if (bytes <= most) return;
+      most = bytes;
+      largest = session;
+    });
+    if (largest === null) return false;
+    abandon(largest, "over_budget", `This session holds most of ${budget}, which is used up`);
+    return true;
+  }
+}
