@@ -44,7 +44,7 @@ test("when incomplete frames together are over their budget, the session that ho
   clients.forEach((client, i) => client.send(begun(i === 3 ? 100_000 : 60_000)));
   stage.run(1000);
   assert.equal(stage.closed("over_budget"), 0);
-  clients[0]!.send(new Uint8Array(500_000));
+  clients[0]!.send(new Uint8Array(1_000_000));
   stage.run(1000);
   assert.equal(stage.closed("over_budget"), 1);
   assert.equal(
