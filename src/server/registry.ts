@@ -30,10 +30,14 @@ export class Registry {
   }
 
   /**
-   * Calls `visit` for every session. Backwards: when `visit` ends the session it is given, the one that takes its place
-   * was visited already.
+   * Calls `visit` for every session, those that came first foremost. `visit` may end the session it is given, and no
+   * other: the one that takes its place is visited next.
    */
   forEach(visit: (session: Session) => void): void {
-    for (let i = this.#sessions.length - 1; i >= 0; i--) visit(this.#sessions[i]!);
+    for (let i = 0; i < this.#sessions.length;) {
+      const session = this.#sessions[i]!;
+      visit(session);
+      if (this.#sessions[i] === session) i++;
+    }
   }
 }

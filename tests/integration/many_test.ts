@@ -48,11 +48,16 @@ async function comeAgainAndAgain(t: Cleanup, port: number): Promise<void> {
   }
 }
 
-for (const command of [programUnderTest(), [...RUN, "main.ts"]]) {
-  test(`clients that keep coming do not hold a server that drains: ${command.at(-1)!.split("/").at(-1)}`, async (t) => {
+const PROGRAMS: Readonly<Record<string, () => string[]>> = {
+  "the executable": programUnderTest,
+  "main.ts": () => [...RUN, "main.ts"],
+};
+
+for (const [name, command] of Object.entries(PROGRAMS)) {
+  test(`${name} drains also while clients keep coming`, async (t) => {
     // Whether one comes in the very moment in which the server stops is luck: three times.
     for (let round = 0; round < 3; round++) {
-      const server = await startServer(t, {}, command);
+      const server = await startServer(t, {}, command());
       const coming = Array.from({ length: 20 }, () => comeAgainAndAgain(t, server.port));
       await server.log.many("session opened", 20);
       server.program.signal("SIGTERM");
