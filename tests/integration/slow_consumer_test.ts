@@ -53,3 +53,27 @@ test("a peer that takes no byte within outbound.stall_timeout is a slow consumer
   for (let told = 0; told < 20; told++) await tell(met.talker);
   await assertSlow(met);
 });
+
+for (const policy of ["drop_oldest", "keep_latest"]) {
+  test(`with ${policy} a peer that does not read misses some, hears the last, and stays`, async (t) => {
+    const settings = { outbound_broadcast_policy: policy, outbound_stall_timeout: "1h" };
+    const { server, silent, talker } = await meet(t, settings);
+    for (let told = 1; told <= BROADCASTS_MAX; told++) {
+      talker.send(frame(NOTIFICATION, 0n, `${told}`.padEnd(256 * 1024)));
+      await talker.next();
+    }
+    silent.read();
+    await silent.next();
+    const heard = [0];
+    while (heard.at(-1)! < BROADCASTS_MAX) {
+      const { payload } = await silent.next();
+      const told = parseInt(payload.toString("latin1", 0, 8));
+      assert.ok(told > heard.at(-1)!, "what is heard is heard in order");
+      heard.push(told);
+    }
+    assert.ok(heard.length - 1 < BROADCASTS_MAX, "some were missed");
+    silent.send(frame(PING, 1n));
+    assert.equal((await silent.next()).type, PONG);
+    assert.deepEqual(server.log.of("session ended"), []);
+  });
+}
