@@ -38,6 +38,8 @@ export function toConfig(values: Values): Config {
       handshakeRequired: get("handshake.required"),
       heartbeatAdaptive: get("heartbeat.adaptive"),
       broadcastPolicy: get("outbound.broadcast_policy"),
+      limitsMode: get("limits.limits_mode"),
+      sessionsPerUserPolicy: get("limits.sessions_per_user_policy"),
     },
     log: { level: get("log.level"), format: get("log.format") },
   };

@@ -3,7 +3,12 @@
 // into `Config`; then take the comment sign off its line in config.example.toml.
 
 import { LOG_LEVELS } from "../observe/log.ts";
-import { BROADCAST_POLICIES, DEFAULT_POLICIES } from "../limits/policies.ts";
+import {
+  BROADCAST_POLICIES,
+  DEFAULT_POLICIES,
+  LIMITS_MODES,
+  USER_POLICIES,
+} from "../limits/policies.ts";
 import { built, type Key, limit, notBuilt } from "./key.ts";
 import type { Kind } from "./kinds.ts";
 import {
@@ -24,7 +29,6 @@ const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const KIB = 1024;
 const MIB = 1024 * KIB;
-const GIB = 1024 * MIB;
 
 const PORT_MAX = 65_535;
 const COUNT_MAX = 1_000_000;
@@ -98,25 +102,42 @@ export const KEYS = {
     duration,
     "A frame that has begun must be complete by then",
   ),
-  "limits.connections_per_address": notBuilt(count(0), "Connections from one address; 0 is off"),
-  "limits.limits_mode": notBuilt(
-    choice(["enforce", "observe"], "enforce"),
+  "limits.connections_per_address": limit(
+    "connectionsPerAddress",
+    integer,
+    "Sessions from one address; 0 is off",
+  ),
+  "limits.limits_mode": built(
+    choice(LIMITS_MODES, DEFAULT_POLICIES.limitsMode),
     "Enforce the limits per address, user and rate, or count and log who would be hit",
   ),
-  "limits.sessions_per_user": notBuilt(count(0), "Sessions of one user at once; 0 is off"),
-  "limits.sessions_per_user_policy": notBuilt(
-    choice(["replace_oldest", "refuse"], "replace_oldest"),
+  "limits.sessions_per_user": limit(
+    "sessionsPerUser",
+    integer,
+    "Sessions of one user at once; 0 is off",
+  ),
+  "limits.sessions_per_user_policy": built(
+    choice(USER_POLICIES, DEFAULT_POLICIES.sessionsPerUserPolicy),
     "What happens to one session too many of a user",
   ),
-  "limits.requests_in_flight": notBuilt(count(256, 1), "Requests of one session that run at once"),
+  "limits.requests_in_flight": limit(
+    "requestsInFlight",
+    integer,
+    "Requests of one session that run at once",
+  ),
   "limits.request_timeout": limit(
     "requestTimeoutMs",
     duration,
     "How long a peer that has ended its side may wait for answers",
   ),
-  "limits.frames_per_second": notBuilt(count(0), "Frames of one session per second; 0 is off"),
-  "limits.bytes_per_second": notBuilt(
-    size({ default: 0, min: 0, max: GIB }),
+  "limits.frames_per_second": limit(
+    "framesPerSecond",
+    integer,
+    "Frames of one session per second; 0 is off",
+  ),
+  "limits.bytes_per_second": limit(
+    "bytesPerSecond",
+    size,
     "Bytes of one session per second; 0 is off",
   ),
   "limits.inbound_bytes_budget": limit(

@@ -5,6 +5,16 @@ export const BROADCAST_POLICIES = ["disconnect", "drop_oldest", "keep_latest"] a
 
 export type BroadcastPolicy = (typeof BROADCAST_POLICIES)[number];
 
+/** Whether limits per address, user and rate are kept, or only counted and logged. */
+export const LIMITS_MODES = ["enforce", "observe"] as const;
+
+export type LimitsMode = (typeof LIMITS_MODES)[number];
+
+/** What happens when a user comes once more than `sessionsPerUser` allows. */
+export const USER_POLICIES = ["replace_oldest", "refuse"] as const;
+
+export type UserPolicy = (typeof USER_POLICIES)[number];
+
 /** The choices a server runs with. */
 export interface Policies {
   /** False: a client may begin with any frame and is then a plain one. */
@@ -20,6 +30,15 @@ export interface Policies {
    * - `keep_latest`: all that wait make room: for positions and prices, where only the last one counts.
    */
   readonly broadcastPolicy: BroadcastPolicy;
+
+  /**
+   * `observe` tells who would be hit before it hurts. It is for the limits per address, user, rate and running requests;
+   * frame sizes, `maxConnections` and budgets are always kept.
+   */
+  readonly limitsMode: LimitsMode;
+
+  /** The newest session is most likely the one whose user looks at the screen, so by default the oldest makes room. */
+  readonly sessionsPerUserPolicy: UserPolicy;
 }
 
 /** Every choice at its default. */
@@ -27,4 +46,6 @@ export const DEFAULT_POLICIES: Policies = Object.freeze({
   handshakeRequired: true,
   heartbeatAdaptive: true,
   broadcastPolicy: "disconnect",
+  limitsMode: "enforce",
+  sessionsPerUserPolicy: "replace_oldest",
 });

@@ -1,5 +1,10 @@
 // When a refused client may come back.
 
-/** Milliseconds after which a client that met a full server tries again: drawn between these, so that they spread. */
+/** Milliseconds after which a client that was refused tries again: drawn between these, so that they spread. */
 export const RETRY_AFTER_MS_MIN = 1000;
 export const RETRY_AFTER_MS_MAX = 5000;
+
+/** A time to come back; `random` is from 0 to 1. */
+export function retryAfter(random: number): number {
+  return Math.round(RETRY_AFTER_MS_MIN + random * (RETRY_AFTER_MS_MAX - RETRY_AFTER_MS_MIN));
+}

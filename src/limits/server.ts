@@ -20,6 +20,7 @@ const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const KIB = 1024;
 const MIB = 1024 * KIB;
+const GIB = 1024 * MIB;
 
 /** The lowest bound on a frame that may be set: a Ping of the longest payload (73) is legal everywhere. */
 const FRAME_BYTES_LEAST = 128;
@@ -59,6 +60,22 @@ export const BOUNDS = {
 
   /** A frame that has begun must be complete by then: 16 MiB in a minute is a slow mobile link. */
   frameTimeoutMs: bound(MINUTE, 100, HOUR),
+
+  /**
+   * Sessions from one address (IPv6: one /64, which is what one customer gets); 0: any number. Off, because many users
+   * share one address behind carrier NAT.
+   */
+  connectionsPerAddress: bound(0, 0, 1_000_000),
+
+  /** Sessions of one user; 0: any number. Off: only the application knows how many devices a user has. */
+  sessionsPerUser: bound(0, 0, 1_000_000),
+
+  /** Requests of one session that run at once: enough to fill a long path, few enough to bound what handlers hold. */
+  requestsInFlight: bound(256, 1, 1_000_000),
+
+  /** What one session may send in a second, on average; 0: anything. Twice that may come at once. */
+  framesPerSecond: bound(0, 0, 10_000_000),
+  bytesPerSecond: bound(0, 0, GIB),
 
   /** How long a peer that sent FIN may wait for the answers to what it had asked. */
   requestTimeoutMs: bound(10 * SECOND, 10, HOUR),

@@ -25,6 +25,8 @@ export class Counters {
   readonly refused: Map<string, number> = new Map();
   /** Broadcasts dropped for peers that did not keep up. */
   broadcastsDropped = 0;
+  /** How often a limit was passed, enforced or observed, by code name. */
+  readonly limitHits: Map<string, number> = new Map();
   /** Errors sent, by code name. */
   readonly errors: Map<string, number> = new Map();
 }

@@ -12,6 +12,7 @@ export type LogEvent =
   | "session opened"
   | "session ended"
   | "refused"
+  | "limit"
   | "slow"
   | "draining"
   | "drained"

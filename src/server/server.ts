@@ -1,9 +1,10 @@
 // Many sessions: accepts and admits them, gives them turns and time, ends them when it drains.
 
 import { Prng } from "../base/prng.ts";
+import type { CodeName } from "../codec/codes.ts";
 import { encodeFrame, Frame, FrameType } from "../codec/frame.ts";
 import { LINGERING_MAX } from "../limits/lingering.ts";
-import { RETRY_AFTER_MS_MAX, RETRY_AFTER_MS_MIN } from "../limits/refusal.ts";
+import { retryAfter } from "../limits/refusal.ts";
 import type { Policies } from "../limits/policies.ts";
 import type { ServerLimits } from "../limits/server.ts";
 import { count, Counters } from "../observe/counters.ts";
@@ -22,10 +23,11 @@ import type {
   Listener,
   Transport,
 } from "../transport/transport.ts";
+import { Admission } from "./admission.ts";
 import { Budgets } from "./budgets.ts";
 import type { Handler } from "./handler.ts";
 import { Registry } from "./registry.ts";
-import { logEnded, logOpened, logSlow } from "./session_log.ts";
+import { logEnded, logLimit, logOpened, logSlow } from "./session_log.ts";
 import { TimerWheel } from "./timer_wheel.ts";
 import { Turns } from "./turns.ts";
 import { uuidFrom } from "./uuid.ts";
@@ -59,6 +61,7 @@ export class Server implements SessionOwner {
   readonly gather: Gather = new Gather();
   readonly frame: Frame = new Frame();
   readonly registry: Registry = new Registry();
+  readonly admission: Admission = new Admission(this);
 
   readonly #options: ServerOptions;
   readonly #handler: Handler;
@@ -189,6 +192,16 @@ export class Server implements SessionOwner {
     }
   }
 
+  limitHit(session: Session, name: CodeName): boolean {
+    count(this.counters.limitHits, name);
+    logLimit(this.#options.log, session, name);
+    return this.policies.limitsMode === "enforce";
+  }
+
+  admitUser(session: Session): boolean {
+    return this.admission.enterUser(session);
+  }
+
   sessionSlow(session: Session, framesDropped: number): void {
     this.counters.broadcastsDropped += framesDropped;
     logSlow(this.#options.log, session, framesDropped);
@@ -205,6 +218,7 @@ export class Server implements SessionOwner {
 
   sessionEnded(session: Session): void {
     this.registry.remove(session);
+    this.admission.leave(session);
     const { name, by } = session.ending!;
     count(this.counters.closed, `${name},${by}`);
     if (session.bytesReceived === 0 && name === "transport_lost") this.counters.probes++;
@@ -233,8 +247,7 @@ export class Server implements SessionOwner {
     try {
       const session = new Session(uuidFrom(this.#options.randomBytes(16)), connection, this);
       if (this.isDraining) this.#sendAway(session);
-      else if (this.registry.size >= this.limits.maxConnections) this.#refuse(session);
-      else this.registry.add(session);
+      else this.#admit(session);
       return session;
     } finally {
       this.#turns.leave();
@@ -245,10 +258,15 @@ export class Server implements SessionOwner {
     disconnect(session, "draining", "server", "The server is shutting down", retryAfterMs);
   }
 
-  #refuse(session: Session): void {
-    count(this.counters.refused, "server_full");
-    const retryAfterMs = this.#prng.between(RETRY_AFTER_MS_MIN, RETRY_AFTER_MS_MAX);
-    fail(session, "server_full", "The server holds all the sessions it may", { retryAfterMs });
+  #admit(session: Session): void {
+    const full = this.registry.size >= this.limits.maxConnections;
+    const refusal = full ? "server_full" : this.admission.enter(session);
+    if (refusal === null) return this.registry.add(session);
+    count(this.counters.refused, refusal);
+    const message = full
+      ? "The server holds all the sessions it may"
+      : "Too many sessions come from this address";
+    fail(session, refusal, message, { retryAfterMs: retryAfter(this.random()) });
   }
 
   #logFailure(session: Session, error: unknown): void {

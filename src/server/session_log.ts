@@ -1,5 +1,6 @@
 // The log lines of a session's life, with the same fields for everyone who reads them.
 
+import type { CodeName } from "../codec/codes.ts";
 import type { Log } from "../observe/log.ts";
 import type { Session } from "../session/session.ts";
 
@@ -10,6 +11,17 @@ export function logOpened(log: Log, session: Session): void {
     address: addressOf(session),
     ...(session.user === "" ? {} : { user: session.user }),
     ...(session.client === "" ? {} : { client: session.client }),
+  });
+}
+
+/** A session passed a limit, which is enforced or only observed. */
+export function logLimit(log: Log, session: Session, name: CodeName): void {
+  log("warning", "limit", {
+    session: session.id,
+    address: addressOf(session),
+    ...(session.user === "" ? {} : { user: session.user }),
+    name,
+    mode: session.owner.policies.limitsMode,
   });
 }
 
@@ -31,7 +43,8 @@ export function logSlow(log: Log, session: Session, framesDropped: number): void
  */
 export function logEnded(log: Log, session: Session, now: number): void {
   const { name, by, message } = session.ending!;
-  const event = name === "server_full" ? "refused" : "session ended";
+  const refused = name === "server_full" || name === "too_many_from_address";
+  const event = refused ? "refused" : "session ended";
   const isProbe = session.bytesReceived === 0 && name === "transport_lost";
   log(isProbe ? "debug" : "info", event, {
     session: session.id,

@@ -1,5 +1,6 @@
 // What a session needs from whoever owns it: limits, time, turns, and somebody to hand its frames to.
 
+import type { CodeName } from "../codec/codes.ts";
 import type { Frame } from "../codec/frame.ts";
 import type { Counters } from "../observe/counters.ts";
 import type { Policies } from "../limits/policies.ts";
@@ -51,6 +52,13 @@ export interface SessionOwner {
   /** A Notification came in. */
   notification(session: Session, frame: Frame): void;
 
+  /**
+   * `session` passed the limit that this code stands for. It is counted and logged; returns whether the limit is
+   * enforced, or only observed.
+   */
+  limitHit(session: Session, name: CodeName): boolean;
+  /** The user of `session` is known now. Returns whether it may stay; if not, it is ended already. */
+  admitUser(session: Session): boolean;
   /** Broadcasts to `session`, which does not keep up, were dropped. */
   sessionSlow(session: Session, framesDropped: number): void;
   /** A fault of ours showed in what `session` did: it is ended, the others live. */

@@ -1,8 +1,12 @@
 // How a session reads: chunks to frames, when it stops in between, and what happens when the stream is broken.
 
 import { NO_BYTES } from "../base/bytes.ts";
+import type { Frame } from "../codec/frame.ts";
+import { retryAfter } from "../limits/refusal.ts";
+import { HEADER_BYTES } from "../limits/wire.ts";
 import { nextDeadline } from "./deadlines.ts";
 import { fail } from "./ending.ts";
+import type { Rate } from "./rate.ts";
 import type { Session } from "./session.ts";
 import { violationMessage } from "./violation_message.ts";
 
@@ -27,6 +31,16 @@ export function continueReading(session: Session): void {
   if (!session.inbound.isStopped || session.isDeaf) return;
   read(session, NO_BYTES);
   if (!session.inbound.isStopped) session.connection.resume();
+}
+
+/** Before each frame of a session with a rate: whether the frame is served; if not, the session has ended. */
+export function keepsRate(session: Session, rate: Rate, frame: Frame): boolean {
+  const { owner } = session;
+  if (rate.allows(HEADER_BYTES + frame.payloadBytes, owner.now)) return true;
+  if (!owner.limitHit(session, "rate_limited")) return true;
+  const retryAfterMs = retryAfter(owner.random());
+  fail(session, "rate_limited", "More came in than the rate allows", { retryAfterMs });
+  return false;
 }
 
 /** After each frame: whether the next one is served now. */

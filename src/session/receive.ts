@@ -45,8 +45,13 @@ export function receive(session: Session, frame: Frame): void {
 }
 
 function receiveRequest(session: Session, frame: Frame): void {
+  const { owner } = session;
+  const full = session.requestsRunning >= owner.limits.requestsInFlight;
+  if (full && owner.limitHit(session, "too_many_in_flight")) {
+    return session.sendError("too_many_in_flight", "Too many of your requests run already", frame);
+  }
   session.requestsRunning++;
-  if (session.ending === null) return session.owner.request(session, frame);
+  if (session.ending === null) return owner.request(session, frame);
   session.refuse(frame.idHigh, frame.idLow, "cancelled", "The session has ended: no new requests");
 }
 
@@ -65,6 +70,7 @@ function shakeHands(session: Session, frame: Frame): void {
   session.user = handshake.user;
   session.tags = handshake.tags;
   if (handshake.heartbeatMs !== undefined) session.heartbeat.negotiate(handshake.heartbeatMs);
+  if (session.user !== "" && !session.owner.admitUser(session)) return;
   const ack = handshake.plain ? NO_BYTES : encodeHandshakeAck({
     protocol: PROTOCOL_VERSION,
     session: session.id,

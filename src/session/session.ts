@@ -17,7 +17,8 @@ import { Heartbeat } from "./heartbeat.ts";
 import { Inbound } from "./inbound.ts";
 import { Outbound } from "./outbound.ts";
 import type { SessionOwner, WheelEntry } from "./owner.ts";
-import { mayReadOn, read } from "./reading.ts";
+import { type Rate, rateFor } from "./rate.ts";
+import { keepsRate, mayReadOn, read } from "./reading.ts";
 import { receive } from "./receive.ts";
 import { makeRoom } from "./slow.ts";
 import { type SessionState, TRANSITIONS } from "./state.ts";
@@ -58,6 +59,7 @@ export class Session implements ConnectionHandler, FrameSink, WheelEntry {
   readonly inbound: Inbound;
   readonly outbound: Outbound;
   readonly heartbeat: Heartbeat;
+  readonly rate: Rate | null;
   /** What its socket still does after the end. */
   closing: Closing | null = null;
 
@@ -88,6 +90,7 @@ export class Session implements ConnectionHandler, FrameSink, WheelEntry {
     );
     this.outbound = new Outbound(connection, owner, limits.outboundBytesMax);
     this.heartbeat = new Heartbeat(owner, now, 1 - HEARTBEAT_JITTER * owner.random());
+    this.rate = rateFor(limits, now);
     this.connection = connection;
     owner.wakeAt(this, nextDeadline(this));
   }
@@ -159,7 +162,7 @@ export class Session implements ConnectionHandler, FrameSink, WheelEntry {
     this.framesReceived++;
     this.owner.counters.framesReceived[frame.type]!++;
     if (isApplication(frame.type)) noteApplication(this);
-    receive(this, frame);
+    if (this.rate === null || keepsRate(this, this.rate, frame)) receive(this, frame);
     return mayReadOn(this);
   }
 

@@ -26,7 +26,10 @@ test("every bound has a whole default within its range, and a unit in its name",
     const { default: byDefault, min, max } = BOUNDS[name];
     for (const value of [byDefault, min, max]) assert.ok(Number.isSafeInteger(value), name);
     assert.ok(0 <= min && min <= byDefault && byDefault <= max, name);
-    assert.match(name, /(Ms|Bytes(Max|High)|Connections|Percent)$/);
+    assert.match(
+      name,
+      /(Ms|Bytes(Max|High)|Connections|Percent|PerAddress|PerUser|InFlight|PerSecond)$/,
+    );
   }
 });
 
