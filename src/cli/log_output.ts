@@ -2,7 +2,7 @@
 
 import { configureSync, getLogger, type LogRecord } from "@logtape/logtape";
 import { escapeControls } from "../base/text.ts";
-import type { Log, LogLevel } from "../observe/log.ts";
+import type { Log, LogEvent, LogLevel } from "../observe/log.ts";
 
 /** How log lines look. */
 export type LogFormat = "pretty" | "json";
@@ -11,16 +11,33 @@ export type LogFormat = "pretty" | "json";
 export interface LogOutput {
   readonly level: LogLevel;
   readonly format: LogFormat;
-  /** Takes one line, its end included. */
-  readonly write: (line: string) => void;
+  /** Takes one line, its end included; false where it is dropped. */
+  readonly write: (line: string) => boolean;
 }
 
 /** The log of the program. Configures LogTape, which is one for the whole process. */
 export function openLog({ level, format, write }: LogOutput): Log {
   const formatter = format === "json" ? jsonLine : prettyLine;
+  let linesLost = 0;
+
+  // A reader that stood still is told, as soon as it goes on, how much it missed.
+  function output(record: LogRecord): void {
+    if (linesLost > 0) {
+      const rawMessage: LogEvent = "lines lost";
+      const lost = {
+        ...record,
+        level: "warning",
+        rawMessage,
+        properties: { lines: linesLost },
+      } as const;
+      if (write(formatter(lost))) linesLost = 0;
+    }
+    if (!write(formatter(record))) linesLost++;
+  }
+
   configureSync({
     reset: true,
-    sinks: { output: (record) => write(formatter(record)) },
+    sinks: { output },
     loggers: [
       { category: "tcp-server", lowestLevel: level, sinks: ["output"] },
       { category: ["logtape", "meta"], lowestLevel: "error", sinks: ["output"] },

@@ -18,7 +18,8 @@ export type LogEvent =
   | "drained"
   | "reload"
   | "handler failed"
-  | "fault";
+  | "fault"
+  | "lines lost";
 
 /** What is known about an event. Text from a peer may hold anything: whoever shows it escapes it. */
 export type LogFields = Readonly<Record<string, string | number | boolean>>;

@@ -22,7 +22,6 @@ export class Output {
   readonly #write: Write;
   #waiting: string[] = [];
   #waitingBytes = 0;
-  #linesLost = 0;
   #isWriting = false;
   #onEmpty: (() => void) | null = null;
 
@@ -30,15 +29,13 @@ export class Output {
     this.#write = write;
   }
 
-  /** Writes `text` as soon as the reader takes it. */
-  write(text: string): void {
-    if (this.#waitingBytes + text.length > WAITING_BYTES_MAX) {
-      this.#linesLost++;
-      return;
-    }
+  /** Writes `text` as soon as the reader takes it; false, and it is dropped, where too much waits already. */
+  write(text: string): boolean {
+    if (this.#waitingBytes + text.length > WAITING_BYTES_MAX) return false;
     this.#waiting.push(text);
     this.#waitingBytes += text.length;
     if (!this.#isWriting) this.#writeWaiting();
+    return true;
   }
 
   /** Resolves when everything is written, or the reader had its last, bounded time for it. */
@@ -52,10 +49,6 @@ export class Output {
 
   // Everything that waits goes out in one write.
   #writeWaiting(): void {
-    if (this.#linesLost > 0) {
-      this.#waiting.push(`${this.#linesLost} lines were lost: nobody read them\n`);
-      this.#linesLost = 0;
-    }
     this.#isWriting = this.#waiting.length > 0;
     if (!this.#isWriting) return this.#onEmpty?.();
     const bytes = encodeText(this.#waiting.join(""));

@@ -1,7 +1,7 @@
 // What Deno and Bun both offer through Node's names: arguments, environment, files, signals.
 
 import { getRandomValues } from "node:crypto";
-import { readFileSync, renameSync, writeFileSync } from "node:fs";
+import { readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import process from "node:process";
 import type { Host } from "../transport/host.ts";
@@ -24,9 +24,10 @@ export function processHost(
     env: (name) => process.env[name],
     readTextFile: (path) => readFileSync(path, "utf8"),
     writeTextFile(path, text) {
-      // Whoever looks sees the old file or the whole new one.
-      writeFileSync(`${path}.tmp`, text);
-      renameSync(`${path}.tmp`, path);
+      // A pipe or a device is written to. Of a file, whoever looks sees the old one or the whole new one.
+      const replaces = statSync(path, { throwIfNoEntry: false })?.isFile() ?? true;
+      writeFileSync(replaces ? `${path}.tmp` : path, text);
+      if (replaces) renameSync(`${path}.tmp`, path);
     },
     stdout: (text) => stdout.write(text),
     stderr: (text) => stderr.write(text),

@@ -24,9 +24,9 @@ export interface Host {
   readTextFile(path: string): string;
   /** Replaces the file whole. @throws {Error} If it cannot be written. */
   writeTextFile(path: string, text: string): void;
-  /** Writes to standard output or standard error; what nobody reads there is dropped beyond a bound. */
-  stdout(text: string): void;
-  stderr(text: string): void;
+  /** Writes to standard output or standard error; false where the text is dropped, because nobody reads there. */
+  stdout(text: string): boolean;
+  stderr(text: string): boolean;
   /** Whether standard output is a terminal. */
   readonly isTerminal: boolean;
   onSignal(signal: Signal, callback: () => void): void;

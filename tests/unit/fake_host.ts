@@ -39,9 +39,11 @@ export function fakeHost({ args = [], env = {}, files = {} }: FakeHostOptions = 
     writeTextFile: () => absent("writeTextFile"),
     stdout(text) {
       output.stdout += text;
+      return true;
     },
     stderr(text) {
       output.stderr += text;
+      return true;
     },
     onSignal: () => absent("onSignal"),
     exit: () => absent("exit"),
