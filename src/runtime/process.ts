@@ -1,7 +1,7 @@
 // What Deno and Bun both offer through Node's names: arguments, environment, files, signals.
 
 import { getRandomValues } from "node:crypto";
-import { readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
+import { lstatSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import process from "node:process";
 import type { Host } from "../transport/host.ts";
@@ -24,8 +24,8 @@ export function processHost(
     env: (name) => process.env[name],
     readTextFile: (path) => readFileSync(path, "utf8"),
     writeTextFile(path, text) {
-      // A pipe or a device is written to. Of a file, whoever looks sees the old one or the whole new one.
-      const replaces = statSync(path, { throwIfNoEntry: false })?.isFile() ?? true;
+      // A pipe, a device or a link is written to. Of a file, whoever looks sees the old one or the whole new one.
+      const replaces = lstatSync(path, { throwIfNoEntry: false })?.isFile() ?? true;
       writeFileSync(replaces ? `${path}.tmp` : path, text);
       if (replaces) renameSync(`${path}.tmp`, path);
     },
