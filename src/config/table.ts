@@ -96,7 +96,7 @@ export const KEYS = {
   ),
 
   "limits.frame_bytes_max": limit("frameBytesMax", size, "The longest frame after the handshake"),
-  "limits.accept_rate": notBuilt(count(0), "New sessions per second; 0 is off"),
+  "limits.accept_rate": limit("acceptRate", integer, "New sessions per second; 0 is off"),
   "limits.frame_timeout": limit(
     "frameTimeoutMs",
     duration,

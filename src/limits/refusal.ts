@@ -8,3 +8,6 @@ export const RETRY_AFTER_MS_MAX = 5000;
 export function retryAfter(random: number): number {
   return Math.round(RETRY_AFTER_MS_MIN + random * (RETRY_AFTER_MS_MAX - RETRY_AFTER_MS_MIN));
 }
+
+/** The longest a new connection waits to be admitted, in seconds; who would wait longer is refused. */
+export const ADMISSION_WAIT_SECONDS_MAX = 5;

@@ -62,6 +62,12 @@ export const BOUNDS = {
   frameTimeoutMs: bound(MINUTE, 100, HOUR),
 
   /**
+   * New sessions a second; 0: any number. More are accepted, wait unread, and are admitted in order: a storm of
+   * returning clients becomes a queue, and the sessions that live are served meanwhile.
+   */
+  acceptRate: bound(0, 0, 1_000_000),
+
+  /**
    * Sessions from one address (IPv6: one /64, which is what one customer gets); 0: any number. Off, because many users
    * share one address behind carrier NAT.
    */

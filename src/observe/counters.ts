@@ -7,7 +7,10 @@ export type FramesByType = Float64Array;
 
 /** Everything counted since the server started. Only what cannot be read off the live sessions is here. */
 export class Counters {
-  /** Connections accepted, refused ones included. Equals the open sessions plus the sum of `closed`. */
+  /**
+   * Connections accepted, refused ones included. Equals the open sessions, those who wait at the door, and
+   * the sum of `closed`.
+   */
   accepted = 0;
   /** Connections that ended without having sent a byte: probes of load balancers. */
   probes = 0;

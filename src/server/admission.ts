@@ -1,35 +1,53 @@
-// Who may come in: limits per address and per user, counted over the sessions that live now.
+// Who may come in, and when: the number of sessions, the rate of new ones, limits per address and per user.
 
 import type { CodeName } from "../codec/codes.ts";
+import { ADMISSION_WAIT_SECONDS_MAX, retryAfter } from "../limits/refusal.ts";
+import { count } from "../observe/counters.ts";
 import { disconnect, fail } from "../session/ending.ts";
+import { admit } from "../session/opening.ts";
 import type { SessionOwner } from "../session/owner.ts";
 import type { Session } from "../session/session.ts";
+import type { Clock } from "../transport/transport.ts";
+import { AcceptPacer } from "./accept_pacer.ts";
 import { addressKey } from "./address_key.ts";
+import type { Registry } from "./registry.ts";
 
 /**
- * The sessions of each address and each user, oldest first. Only kept where the limit is set. A session enters when it
- * is admitted and leaves where it leaves the registry: there is no other way out, so nothing is counted for ever.
+ * The door of a server. The sessions of each address and each user are kept where a limit is set. A session enters when
+ * it is admitted and leaves where it leaves the registry: there is no other way out, so nothing is counted for ever.
  */
 export class Admission {
   readonly #owner: SessionOwner;
+  readonly #registry: Registry;
+  readonly #pacer: AcceptPacer | null;
   readonly #addresses: Map<string, Set<Session>> = new Map();
   readonly #users: Map<string, Set<Session>> = new Map();
 
-  constructor(owner: SessionOwner) {
+  constructor(owner: SessionOwner, registry: Registry, clock: Clock) {
+    const { acceptRate } = owner.limits;
     this.#owner = owner;
+    this.#registry = registry;
+    this.#pacer = acceptRate === 0
+      ? null
+      : new AcceptPacer(acceptRate, clock, (sessions) => this.#admitAll(sessions));
   }
 
-  /** Takes `session` in from its address, or tells why not. */
-  enter(session: Session): CodeName | null {
-    const max = this.#owner.limits.connectionsPerAddress;
-    if (max === 0) return null;
-    const key = addressKey(session.peer.host);
-    const full = (this.#addresses.get(key)?.size ?? 0) >= max;
-    if (full && this.#owner.limitHit(session, "too_many_from_address")) {
-      return "too_many_from_address";
-    }
-    add(this.#addresses, key, session);
-    return null;
+  /** A new session is at the door: it is let in, waits, or is refused. */
+  offer(session: Session): void {
+    if (this.#pacer === null) return this.#admit(session);
+    if (this.#pacer.offer(session)) return;
+    const waitMs = 1000 * ADMISSION_WAIT_SECONDS_MAX;
+    this.#refuse(
+      session,
+      "server_full",
+      "Too many came at once: the wait would be too long",
+      waitMs,
+    );
+  }
+
+  /** Takes everybody out who waits. */
+  takeWaiting(): Iterable<Session> {
+    return this.#pacer?.takeAll() ?? [];
   }
 
   /** Takes `session` in as one of its user's. Returns whether it may stay; if not, it is ended. */
@@ -56,6 +74,42 @@ export class Admission {
   leave(session: Session): void {
     if (this.#addresses.size > 0) remove(this.#addresses, addressKey(session.peer.host), session);
     if (this.#users.size > 0) remove(this.#users, session.user, session);
+  }
+
+  #admitAll(sessions: Iterable<Session>): void {
+    this.#owner.enterTurn();
+    try {
+      for (const session of sessions) this.#admit(session);
+    } finally {
+      this.#owner.leaveTurn();
+    }
+  }
+
+  #admit(session: Session): void {
+    const { limits } = this.#owner;
+    if (this.#registry.size >= limits.maxConnections) {
+      return this.#refuse(session, "server_full", "The server holds all the sessions it may");
+    }
+    if (!this.#enterAddress(session, limits.connectionsPerAddress)) {
+      const message = "Too many sessions come from this address";
+      return this.#refuse(session, "too_many_from_address", message);
+    }
+    this.#registry.add(session);
+    admit(session);
+  }
+
+  #refuse(session: Session, name: CodeName, message: string, waitMs = 0): void {
+    count(this.#owner.counters.refused, name);
+    fail(session, name, message, { retryAfterMs: waitMs + retryAfter(this.#owner.random()) });
+  }
+
+  #enterAddress(session: Session, max: number): boolean {
+    if (max === 0) return true;
+    const key = addressKey(session.peer.host);
+    const full = (this.#addresses.get(key)?.size ?? 0) >= max;
+    if (full && this.#owner.limitHit(session, "too_many_from_address")) return false;
+    add(this.#addresses, key, session);
+    return true;
   }
 
   /** Addresses and users that are counted now. */

@@ -4,12 +4,11 @@ import { Prng } from "../base/prng.ts";
 import type { CodeName } from "../codec/codes.ts";
 import { encodeFrame, Frame, FrameType } from "../codec/frame.ts";
 import { LINGERING_MAX } from "../limits/lingering.ts";
-import { retryAfter } from "../limits/refusal.ts";
 import type { Policies } from "../limits/policies.ts";
 import type { ServerLimits } from "../limits/server.ts";
 import { count, Counters } from "../observe/counters.ts";
 import type { Log } from "../observe/log.ts";
-import { disconnect, fail } from "../session/ending.ts";
+import { disconnect } from "../session/ending.ts";
 import { Gather } from "../session/gather.ts";
 import { HeldBytes } from "../session/held_bytes.ts";
 import type { SessionOwner } from "../session/owner.ts";
@@ -61,7 +60,7 @@ export class Server implements SessionOwner {
   readonly gather: Gather = new Gather();
   readonly frame: Frame = new Frame();
   readonly registry: Registry = new Registry();
-  readonly admission: Admission = new Admission(this);
+  readonly admission: Admission;
 
   readonly #options: ServerOptions;
   readonly #handler: Handler;
@@ -88,6 +87,7 @@ export class Server implements SessionOwner {
       (session, error) => this.sessionFaulted(session, error),
       () => this.#budgets.enforce(),
     );
+    this.admission = new Admission(this, this.registry, options.clock);
     this.#wheel = new TimerWheel(options.clock, (fire) => this.#turns.run(fire));
     const [a, b, c, d] = options.randomBytes(4);
     this.#prng = new Prng((a! << 24) | (b! << 16) | (c! << 8) | d!);
@@ -132,6 +132,7 @@ export class Server implements SessionOwner {
       const stepMs = this.limits.drainSpreadMs / Math.max(1, sessions);
       let place = this.#prng.unit();
       this.registry.forEach((session) => this.#sendAway(session, Math.floor(place++ * stepMs)));
+      for (const session of this.admission.takeWaiting()) this.#sendAway(session);
     });
     this.#checkDrained();
   }
@@ -247,7 +248,7 @@ export class Server implements SessionOwner {
     try {
       const session = new Session(uuidFrom(this.#options.randomBytes(16)), connection, this);
       if (this.isDraining) this.#sendAway(session);
-      else this.#admit(session);
+      else this.admission.offer(session);
       return session;
     } finally {
       this.#turns.leave();
@@ -256,17 +257,6 @@ export class Server implements SessionOwner {
 
   #sendAway(session: Session, retryAfterMs: number = this.limits.drainSpreadMs): void {
     disconnect(session, "draining", "server", "The server is shutting down", retryAfterMs);
-  }
-
-  #admit(session: Session): void {
-    const full = this.registry.size >= this.limits.maxConnections;
-    const refusal = full ? "server_full" : this.admission.enter(session);
-    if (refusal === null) return this.registry.add(session);
-    count(this.counters.refused, refusal);
-    const message = full
-      ? "The server holds all the sessions it may"
-      : "Too many sessions come from this address";
-    fail(session, refusal, message, { retryAfterMs: retryAfter(this.random()) });
   }
 
   #logFailure(session: Session, error: unknown): void {

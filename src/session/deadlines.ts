@@ -8,9 +8,10 @@ import type { Session } from "./session.ts";
 /** The soonest moment that matters to `session` in its state. */
 export function nextDeadline(session: Session): number {
   if (session.closing !== null) return session.closing.deadlineAt;
+  if (session.admittedAt === Infinity) return Infinity;
   const { limits, policies: { handshakeRequired } } = session.owner;
   if (session.state === "connecting" && handshakeRequired) {
-    return session.createdAt + limits.handshakeTimeoutMs;
+    return session.admittedAt + limits.handshakeTimeoutMs;
   }
   // While we hold back its reading, a peer's silence is our doing.
   let at = session.inbound.stopped === "held" ? Infinity : session.heartbeat.nextAt();
@@ -28,7 +29,7 @@ export function meetDeadline(session: Session): void {
   if (session.closing !== null) {
     if (now >= session.closing.deadlineAt) hangUp(session);
   } else if (session.state === "connecting" && handshakeRequired) {
-    if (now >= session.createdAt + limits.handshakeTimeoutMs) {
+    if (now >= session.admittedAt + limits.handshakeTimeoutMs) {
       fail(session, "handshake_timeout", "No Handshake came in time");
     }
   } else if (session.stalledSince > 0 && now >= session.stalledSince + limits.stallTimeoutMs) {

@@ -6,6 +6,7 @@ import { type Frame, FrameType } from "../codec/frame.ts";
 import { decodeHandshake, encodeHandshakeAck, PROTOCOL_VERSION } from "../codec/handshake.ts";
 import { LENGTH_MIN, PING_PAYLOAD_BYTES_MAX } from "../limits/wire.ts";
 import { endByPeer, fail } from "./ending.ts";
+import { open } from "./opening.ts";
 import type { Session } from "./session.ts";
 
 /** Serves one frame, which is lent. */
@@ -16,7 +17,7 @@ export function receive(session: Session, frame: Frame): void {
     if (session.owner.policies.handshakeRequired) {
       return fail(session, "handshake_required", "The first frame is not a Handshake", frame);
     }
-    session.open();
+    open(session);
   }
   switch (type) {
     case FrameType.Request:
@@ -82,7 +83,7 @@ function shakeHands(session: Session, frame: Frame): void {
     features: [],
   });
   session.send(FrameType.HandshakeAck, frame.idHigh, frame.idLow, ack);
-  session.open();
+  open(session);
 }
 
 function sendPong(session: Session, { idHigh, idLow, bytes, start, end }: Frame): void {

@@ -44,6 +44,8 @@ export class Session implements ConnectionHandler, FrameSink, WheelEntry {
   user = "";
   tags = NO_TAGS;
   readonly createdAt: number;
+  /** When it was let in; Infinity while it waits at the door, where no time counts. */
+  admittedAt = Infinity;
   /** When the last application frame came or went. */
   lastApplicationAt: number;
   framesReceived = 0;
@@ -92,7 +94,6 @@ export class Session implements ConnectionHandler, FrameSink, WheelEntry {
     this.heartbeat = new Heartbeat(owner, now, 1 - HEARTBEAT_JITTER * owner.random());
     this.rate = rateFor(limits, now);
     this.connection = connection;
-    owner.wakeAt(this, nextDeadline(this));
   }
 
   get state(): SessionState {
@@ -244,15 +245,6 @@ export class Session implements ConnectionHandler, FrameSink, WheelEntry {
   }
 
   // --- states ---
-
-  /** Past the handshake from now on. */
-  open(): void {
-    this.inbound.reader.lengthMax = this.owner.limits.frameBytesMax;
-    this.lastApplicationAt = this.owner.now;
-    this.enter("active");
-    this.owner.wakeAt(this, nextDeadline(this));
-    this.owner.sessionOpened(this);
-  }
 
   /** Goes to another state, as the table of states allows. */
   enter(next: SessionState): void {

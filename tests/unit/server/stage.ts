@@ -138,7 +138,10 @@ export class Stage {
   checkSums(): void {
     const { counters, registry } = this.server;
     const closed = [...counters.closed.values()].reduce((sum, count) => sum + count, 0);
-    assert.equal(counters.accepted, registry.size + closed, "accepted = open + closed");
+    const waits = (session: Session) => session.admittedAt === Infinity && !session.ending;
+    const waiting = this.sessions.filter(waits).length;
+    const known = registry.size + waiting + closed;
+    assert.equal(counters.accepted, known, "accepted = open + waiting + closed");
     assert.equal(this.sessions.length, counters.accepted);
     assert.equal(this.logged("session ended").length + this.logged("refused").length, closed);
   }
