@@ -2,6 +2,8 @@
 
 # Which runtime serves `make run`: deno or bun. One is enough; the other is not fetched.
 RUNTIME ?= deno
+# How long `make soak` runs.
+SECONDS ?= 60
 # What is passed on: make run ARGS="--port 9000"
 ARGS ?=
 
@@ -14,7 +16,7 @@ ifeq ($(filter deno bun,$(RUNTIME)),)
 $(error RUNTIME must be deno or bun: it is "$(RUNTIME)")
 endif
 
-.PHONY: help run test check build build-deno build-bun bench fmt lock clean
+.PHONY: help run test soak check build build-deno build-bun bench fmt lock clean
 
 help: ## print this list (the default)
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 20
@@ -24,6 +26,9 @@ run: node_modules ## start the server from source: make run ARGS="--port 9000" R
 
 test: node_modules ## every check, then every test on both runtimes, against a fresh executable
 	@tools/with deno bun -- deno run -A tests/all.ts
+
+soak: node_modules ## simulations of new seeds: make soak SECONDS=600
+	@tools/with deno -- deno run -A tests/simulation/soak.ts $(SECONDS)
 
 check: node_modules ## format, lint and types only
 	@tools/with deno -- deno run -A tests/all.ts check
