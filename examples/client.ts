@@ -5,33 +5,30 @@ import { Buffer } from "node:buffer";
 import { connect } from "node:net";
 import process from "node:process";
 
-const [HANDSHAKE, DISCONNECT, REQUEST, RESPONSE, ERROR] = [0x01, 0x05, 0x10, 0x11, 0xff];
 const [host, port] = (process.argv[2] ?? "127.0.0.1:9000").split(":");
 const socket = connect(Number(port), host);
+let unread: Buffer = Buffer.alloc(0);
 
-function send(type: number, id: bigint, text = ""): void {
-  const frame = Buffer.alloc(13 + Buffer.byteLength(text));
-  frame.writeUInt32BE(frame.length - 4, 0); // The length counts what follows it.
-  frame.writeUInt8(type, 4);
-  frame.writeBigUInt64BE(id, 5);
-  frame.write(text, 13);
-  socket.write(frame);
+function send(type: number, id: bigint, payload = ""): void {
+  const header = Buffer.alloc(13);
+  header.writeUInt32BE(9 + Buffer.byteLength(payload)); // the length counts what follows it
+  header.writeUInt8(type, 4);
+  header.writeBigUInt64BE(id, 5);
+  socket.write(Buffer.concat([header, Buffer.from(payload)]));
 }
 
-send(HANDSHAKE, 0n);
-send(REQUEST, 1n, "hello");
-
-// TCP is a stream: a frame may arrive in pieces, and two may arrive at once.
-let bytes = Buffer.alloc(0);
-for await (const chunk of socket) {
-  bytes = Buffer.concat([bytes, chunk]);
-  while (bytes.length >= 4 && bytes.length >= 4 + bytes.readUInt32BE(0)) {
-    const end = 4 + bytes.readUInt32BE(0);
-    if (bytes[4] === RESPONSE || bytes[4] === ERROR) {
-      console.log(bytes.toString("utf8", 13, end));
-      send(DISCONNECT, 2n);
+socket.on("data", (chunk) => { // a read is not a frame: it may hold half of one, or several
+  unread = Buffer.concat([unread, chunk]);
+  while (unread.length >= 4 && unread.length >= 4 + unread.readUInt32BE()) {
+    const frame = unread.subarray(0, 4 + unread.readUInt32BE());
+    unread = unread.subarray(frame.length);
+    if (frame[4] === 0x11 || frame[4] === 0xff) { // Response or Error
+      console.log(frame.toString("utf8", 13));
+      send(0x05, 2n); // Disconnect
       socket.end();
     }
-    bytes = bytes.subarray(end);
   }
-}
+});
+
+send(0x01, 1n); // Handshake
+send(0x10, 42n, "hello"); // Request

@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { type AddressInfo, createServer } from "node:net";
 import { test } from "node:test";
 import { frame, HANDSHAKE_ACK, PING, RESPONSE } from "./frames.ts";
@@ -20,6 +21,12 @@ test("main.ts serves from source, and examples/client.ts gets its answer", async
   assert.equal(await runExample(t, server.port), "hello\n");
   const { name, by } = await server.log.first("session ended");
   assert.deepEqual([name, by], ["normal", "peer"]);
+});
+
+test("the client in the README is the one that is tested", () => {
+  const client = readFileSync("examples/client.ts", "utf8");
+  const shown = client.slice(client.indexOf("const [host"));
+  assert.ok(readFileSync("README.md", "utf8").includes(shown), "README.md shows another client");
 });
 
 test("examples/client.ts talks to the executable", async (t) => {
