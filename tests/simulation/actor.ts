@@ -19,13 +19,19 @@ import {
 import type { Manner } from "./scenario.ts";
 import { Lanes } from "./witness.ts";
 
+/** The longest payload that is sent. */
+export const PAYLOAD_BYTES_MOST = 40_000;
+
 export class Actor extends Client {
   readonly manner: Manner;
   readonly lanes: Lanes = new Lanes();
   /** Requests that were sent, by id, and how often each was answered. */
   readonly asked: Map<number, number> = new Map();
-  /** Whether it ended its session, or what it asked cannot be said any more. */
+  /** Whether it did what ends its session, or what makes it impossible to say what it asked. */
   spoilt = false;
+  /** How it left, if it did in a way that promises it an answer. */
+  left: "disconnect" | "fin" | null = null;
+  readonly shakesHands: boolean;
   finHeard = false;
   /** The last Error or Disconnect that ends the session. */
   lastWord = "";
@@ -41,20 +47,22 @@ export class Actor extends Client {
     this.#world = world;
     this.answersPings = manner !== "silent";
     this.closesOnFin = prng.chance(0.8);
-    if (manner === "silent" || prng.chance(0.05)) return;
-    this.send(handshake(prng.chance(0.5) ? "{}" : ""));
+    this.shakesHands = manner !== "silent" && prng.chance(0.95);
+    if (manner !== "silent" && prng.chance(0.1)) this.send(ping(0));
+    if (this.shakesHands) this.send(handshake(prng.chance(0.5) ? "{}" : ""));
   }
 
   /** Whether all it was given has come, and all it asked was answered. */
   hasAll(given: Lanes): boolean {
-    return !this.hasUnsent && this.lanes.application.length === given.application.length &&
+    const due = given.application.length - given.dropped;
+    return !this.hasUnsent && this.lanes.application.length === due &&
       this.lanes.control.length === given.control.length &&
       (this.spoilt || [...this.asked.values()].every((answers) => answers === 1));
   }
 
   /** Does something, or nothing. */
   act(): void {
-    if (this.closedAs !== null || this.finHeard) return;
+    if (this.closedAs !== null || this.finHeard || this.left !== null) return;
     const { manner } = this;
     const happens = (chance: number) => this.#prng.chance(chance);
     if (manner === "silent") {
@@ -117,8 +125,8 @@ export class Actor extends Client {
   }
 
   #payload(): Uint8Array {
-    const isLarge = this.#prng.chance(0.04);
-    const payload = new Uint8Array(this.#prng.between(0, isLarge ? 8000 : 60));
+    const most = this.#prng.chance(0.96) ? 60 : this.#prng.chance(0.9) ? 5000 : PAYLOAD_BYTES_MOST;
+    const payload = new Uint8Array(this.#prng.between(0, most));
     for (let i = 0; i < payload.length; i += 7) payload[i] = this.#prng.u32();
     return payload;
   }
@@ -147,14 +155,24 @@ export class Actor extends Client {
   }
 
   #leave(): void {
-    this.spoilt = true;
     this.#pick([
-      () => this.send(disconnect()),
-      () => this.end(),
-      () => this.connection.terminate(),
-      () => this.#world.streamOf(this.connection).reset(),
-      () => this.#world.streamOf(this.connection).cut(),
+      () => this.#leaveBy("disconnect"),
+      () => this.#leaveBy("fin"),
+      () => this.#break(() => this.connection.terminate()),
+      () => this.#break(() => this.#world.streamOf(this.connection).reset()),
+      () => this.#break(() => this.#world.streamOf(this.connection).cut()),
     ])();
+  }
+
+  #leaveBy(way: "disconnect" | "fin"): void {
+    this.left = way;
+    if (way === "fin") this.end();
+    else this.send(disconnect());
+  }
+
+  #break(way: () => void): void {
+    this.spoilt = true;
+    way();
   }
 
   #pick<T>(options: readonly T[]): T {

@@ -3,15 +3,13 @@
 import assert from "node:assert/strict";
 import { Prng } from "../../src/base/prng.ts";
 import { LINGER_MS } from "../../src/limits/lingering.ts";
-import { GATHER_BYTES } from "../../src/limits/turn.ts";
+import { DEFAULT_LIMITS, holds, RELATIONS } from "../../src/limits/server.ts";
 import type { Session } from "../../src/session/session.ts";
 import { SLOT_MS, Stage } from "../unit/server/stage.ts";
 import { Actor } from "./actor.ts";
-import { handlerOf, type Manner, type Scenario, scenarioOf } from "./scenario.ts";
-import { assertHeard, type Lanes, witness } from "./witness.ts";
-
-/** The largest frame that goes over the network of a simulation. */
-const FRAME_BYTES_MOST = 8192;
+import { checkCalm, checkDeadlines, checkHeard, checkHeld, checkQueue } from "./invariants.ts";
+import { HANDLER_FAULT, handlerOf, type Manner, type Scenario, scenarioOf } from "./scenario.ts";
+import { type Lanes, witness, witnessed } from "./witness.ts";
 
 /** Longer than anything takes that is under way when clients have stopped to act. */
 const SETTLE_MS_MAX = 120_000;
@@ -37,32 +35,44 @@ class Simulation {
   readonly #prng: Prng;
   readonly #stage: Stage;
   readonly #actors: Actor[] = [];
-  /** What each session was given to send, from its acceptance on. */
+  /** What each session was given to send, and the Requests of it that reached the handler. */
   readonly #given = new Map<Session, Lanes>();
+  readonly #served = new Map<Session, number[]>();
   #digest = 0;
 
   constructor(seed: number) {
     this.#scenario = scenarioOf(seed);
+    const limits = { ...DEFAULT_LIMITS, ...this.#scenario.stage.limits };
+    assert(RELATIONS.every((relation) => holds(relation, limits)), "limits fit together");
     this.#prng = new Prng(~seed);
+    const handler = handlerOf(this.#scenario, this.#prng, () => this.#stage.world.clock);
     this.#stage = new Stage({
       ...this.#scenario.stage,
-      handler: handlerOf(this.#scenario, this.#prng, () => this.#stage.world.clock),
-      onSession: (session) => void this.#given.set(session, witness(session)),
+      handler: (server) => witnessed(handler(server), this.#served),
+      onSession: (session) => this.#onSession(session),
     });
   }
 
   run(): Outcome {
-    const { clients, rounds, roundMs } = this.#scenario;
+    const { clients, rounds } = this.#scenario;
     const waiting = [...clients];
     for (let round = 0; round < rounds; round++) {
       while (waiting.length > 0 && this.#prng.chance(0.8)) this.#connect(waiting.pop()!);
-      for (const actor of this.#actors) actor.act();
-      this.#pass(this.#prng.between(...roundMs));
+      this.#act();
     }
     this.#settle();
+    this.#act();
     this.#drain();
     this.#checkEnds();
     return { closed: this.#stage.server.counters.closed, digest: this.#digest };
+  }
+
+  #onSession(session: Session): void {
+    const { registry, limits } = this.#stage.server;
+    const isFull = session.ending?.name === "server_full" && limits.acceptRate === 0;
+    assert(!isFull || registry.size === limits.maxConnections, "refused although there is room");
+    this.#given.set(session, witness(session));
+    this.#served.set(session, []);
   }
 
   #connect(manner: Manner): void {
@@ -77,28 +87,28 @@ class Simulation {
     transport.connect(address, opened, () => assert(server.isDraining));
   }
 
+  #act(): void {
+    for (const actor of this.#actors) actor.act();
+    this.#pass(this.#prng.between(...this.#scenario.roundMs));
+  }
+
   /** Lets time pass, and looks at what always holds. */
   #pass(ms: number): void {
-    const { server, limits } = this.#stage;
+    const { server, limits, sessions, now } = this.#stage;
     this.#stage.run(ms);
     assert(server.registry.size <= limits.maxConnections, "more sessions than there may be");
     server.registry.forEach((session) => {
       assert(session.isOpen || session.state === "connecting", "a session that ended is listed");
-      this.#checkQueue(session);
+      checkQueue(session, this.#scenario);
     });
+    for (const session of sessions) {
+      if (session.state !== "closed") checkDeadlines(session, now + ms);
+    }
+    checkHeld(this.#stage);
     const { bytesReceived, bytesSent, accepted } = server.counters;
-    for (const part of [this.#stage.now * 16, bytesReceived, bytesSent, accepted]) {
+    for (const part of [now * 16, bytesReceived, bytesSent, accepted]) {
       this.#digest = (Math.imul(this.#digest, 31) + part) | 0;
     }
-  }
-
-  // What may wait behind the frame that is sent: Broadcasts up to the one bound; a session's own answers up to the
-  // other, over which the last one went, and what was gathered before it was known that the peer is slow.
-  #checkQueue({ outbound }: Session): void {
-    if (this.#scenario.handler === "late") return; // answers many at once, and nothing bounds how many run yet
-    const { outboundBytesMax, outboundBytesHigh } = this.#stage.limits;
-    const waiting = Math.max(outboundBytesMax, outboundBytesHigh + GATHER_BYTES + FRAME_BYTES_MOST);
-    assert(outbound.bytes <= FRAME_BYTES_MOST + waiting, `${outbound.bytes} bytes are queued`);
   }
 
   /** Waits until everybody who still reads, and whose session lives, has all that is his. */
@@ -120,12 +130,14 @@ class Simulation {
     const left = server.registry.size;
     server.drain(() => drained++);
     assert.equal(server.registry.size, 0, `${left} sessions were told`);
+    for (const actor of this.#actors) if (actor.manner === "slow") actor.connection.resume();
+    const promises = Math.max(limits.drainGraceMs, limits.requestTimeoutMs, LINGER_MS);
+    const end = this.#stage.now + promises + LINGER_MS + 2 * SLOT_MS;
     for (let round = 0; round < 3; round++) {
-      for (const actor of this.#actors) actor.act();
+      for (const actor of this.#actors) if (actor.manner !== "slow") actor.act();
       this.#pass(this.#prng.between(0, 50));
     }
-    const promises = Math.max(limits.drainGraceMs, limits.requestTimeoutMs, LINGER_MS);
-    this.#pass(promises + LINGER_MS + 2 * SLOT_MS);
+    this.#pass(end - this.#stage.now);
     assert.equal(drained, 1, "drained");
     // Whoever is in a black hole, or deaf, does not know; and what the network holds up has to come.
     for (const actor of this.#actors) actor.connection.terminate();
@@ -135,6 +147,7 @@ class Simulation {
   }
 
   #checkEnds(): void {
+    this.#checkFaults();
     const ended = this.#stage.log.filter(({ event }) => {
       return event === "session ended" || event === "refused";
     });
@@ -143,20 +156,20 @@ class Simulation {
     for (const session of this.#stage.sessions) {
       assert(ids.has(session.id) && session.state === "closed" && session.outbound.isEmpty);
     }
-    for (const actor of this.#actors) this.#checkHeard(actor);
+    for (const actor of this.#actors) {
+      checkHeard(actor, this.#given.get(actor.session)!);
+      if (this.#scenario.isCalm) {
+        checkCalm(actor, this.#served.get(actor.session)!, this.#scenario);
+      }
+    }
   }
 
-  #checkHeard(actor: Actor): void {
-    const { session, finHeard, lastWord, lanes } = actor;
-    const given = this.#given.get(session)!;
-    if (session.ending!.name === "server_full") {
-      assert.deepEqual([lanes.application, lanes.control.length <= 1], [[], true]);
-      return;
+  // Whatever goes wrong inside a handler or a flush ends in the log: also what is asserted there.
+  #checkFaults(): void {
+    for (const { event, fields } of this.#stage.log) {
+      const isMeant = event === "handler failed" && String(fields.error).includes(HANDLER_FAULT);
+      const isFault = event === "handler failed" || event === "fault";
+      assert(isMeant || !isFault, `${event}: ${fields.error}`);
     }
-    // One attempt to tell it goes past the queue.
-    if (lastWord === "stale" || lastWord === "slow_consumer") lanes.control.pop();
-    const isWhole = finHeard && (lastWord === "" || lastWord === "draining");
-    assertHeard(lanes.control, given.control, finHeard);
-    assertHeard(lanes.application, given.application, isWhole);
   }
 }

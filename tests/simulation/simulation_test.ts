@@ -23,7 +23,10 @@ const ENDS = [
   "handshake_timeout,server",
   "stale,server",
   "slow_consumer,server",
+  "over_budget,server",
+  "rate_limited,server",
   "server_full,server",
+  "too_many_from_address,server",
   "transport_lost,network",
 ];
 
