@@ -61,6 +61,13 @@ function bind(at: Address): Deno.TcpListener {
   }
 }
 
+/** What an accept fails with when the peer has reset before it; the next one may be fine. */
+const PEER_IS_GONE = [
+  Deno.errors.NotConnected,
+  Deno.errors.ConnectionReset,
+  Deno.errors.ConnectionAborted,
+];
+
 // A loop that only `close()` ends: an accept that fails is tried again.
 async function acceptAll(
   listener: Deno.TcpListener,
@@ -75,8 +82,9 @@ async function acceptAll(
       if (stopped.now) return conn.close();
       accepted(conn);
       pauseMs = ACCEPT_PAUSE_MS_FIRST;
-    } catch {
+    } catch (error) {
       if (stopped.now) return;
+      if (PEER_IS_GONE.some((kind) => error instanceof kind)) continue;
       await new Promise((resume) => setTimeout(resume, pauseMs));
       pauseMs = Math.min(pauseMs * 2, ACCEPT_PAUSE_MS_MAX);
     }
