@@ -17,9 +17,10 @@ DEFAULT_BUILD = os.path.join(tempfile.gettempdir(), "frame-bench")
 
 def build(folder):
     os.makedirs(folder, exist_ok=True)
-    for name in ("load", "limit"):
-        source, target = os.path.join(HERE, name + ".c"), os.path.join(folder, name)
-        if not os.path.exists(target) or os.path.getmtime(target) < os.path.getmtime(source):
+    for name, *headers in (("load", "client.h"), ("limit",)):
+        target, source = os.path.join(folder, name), os.path.join(HERE, name + ".c")
+        newest = max(os.path.getmtime(os.path.join(HERE, file)) for file in (source, *headers))
+        if not os.path.exists(target) or os.path.getmtime(target) < newest:
             subprocess.run(["cc", "-O2", "-o", target, source], check=True)
     return os.path.join(folder, "load"), os.path.join(folder, "limit")
 
@@ -30,9 +31,9 @@ def free_port():
         return s.getsockname()[1]
 
 
-def start(command):
+def start(command, output=subprocess.DEVNULL):
     port = free_port()
-    process = subprocess.Popen(shlex.split(command.replace("{port}", str(port))), stdout=subprocess.DEVNULL,
+    process = subprocess.Popen(shlex.split(command.replace("{port}", str(port))), stdout=output,
                                stderr=subprocess.DEVNULL, start_new_session=True)
     for _ in range(300):
         if process.poll() is not None:
@@ -68,16 +69,21 @@ def listening_pid(process, port):
     return process.pid
 
 
+def measure(load, words, port):
+    """Runs one load against a port; its figures by name, or what failed."""
+    done = subprocess.run([load, words[0], "--port", str(port), *words[1:]], capture_output=True, text=True)
+    if done.returncode != 0:
+        return {"failed": (done.stdout + done.stderr).strip()}
+    return {k: float(v) if k not in ("mode",) else v for k, v in (p.split("=") for p in done.stdout.split())}
+
+
 def drive(load, arguments, command):
     process, port = start(command)
     try:
         words = shlex.split(arguments)
         if words[0] == "idle":
             words += ["--pid", str(listening_pid(process, port))]
-        done = subprocess.run([load, words[0], "--port", str(port), *words[1:]], capture_output=True, text=True)
-        if done.returncode != 0:
-            return {"failed": (done.stdout + done.stderr).strip()}
-        return {k: float(v) if k not in ("mode",) else v for k, v in (p.split("=") for p in done.stdout.split())}
+        return measure(load, words, port)
     finally:
         stop(process)
 
