@@ -16,7 +16,7 @@ import {
   REQUEST,
   RESPONSE,
 } from "./frames.ts";
-import type { Cleanup } from "./program.ts";
+import { type Cleanup, programUnderTest, RUN } from "./program.ts";
 import { connectClient } from "./raw_client.ts";
 import { type RunningServer, startServer } from "./running_server.ts";
 
@@ -125,6 +125,20 @@ test("a peer may reset at every stage, at once or when it was served", async (t)
     assert.ok(["transport_lost", "normal", "draining"].includes(`${name}`), `${name}`);
   }
 });
+
+const PROGRAMS: Readonly<Record<string, () => string[]>> = {
+  "the executable": programUnderTest,
+  "main.ts": () => [...RUN, "main.ts"],
+};
+
+for (const [name, command] of Object.entries(PROGRAMS)) {
+  test(`${name}: 100 that reset as soon as they are connected keep nobody out`, async (t) => {
+    const server = await startServer(t, {}, command());
+    const control = await startControl(t, server.port);
+    for (let peer = 0; peer < 100; peer++) (await connectClient(t, server.port)).reset();
+    await assertNoneLeft(t, server, control, 10);
+  });
+}
 
 const VISITS = 10_000;
 const AT_ONCE = 200;
