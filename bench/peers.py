@@ -66,12 +66,12 @@ def slow_peers(load, runtime, a):
         f = measure(load, [*words, "--pid", str(server.pid)], server.port)
         if "failed" in f:
             return f"failed: {f['failed']}; ends {dict(collections.Counter(e['name'] for e in server.ended()))}"
-        slow = sum(e["name"] == "slow_consumer" for e in server.ended())
+        lives = [e["durationMs"] / 1000 for e in server.ended() if e["name"] == "slow_consumer"]
         of = lambda which: [f[f"{which}_p99_us_{r}"] / 1000 for r in range(1, a.rounds + 1)]
         ratios = sorted(with_slow / alone for with_slow, alone in zip(of("with"), of("alone")))
         return (f"p99 {median(of('with')):.0f} ms with, {median(of('alone')):.0f} ms without: {median(ratios):.2f} (bar 1.50,"
-                f" rounds {ratios[0]:.2f} to {ratios[-1]:.2f})   slow_consumer {slow} of {f['slow_opened']:.0f}"
-                f" within {f['with_s'] / a.rounds:.1f} s   {f['with_per_s']:.0f} /s with, {f['alone_per_s']:.0f} /s without"
+                f" rounds {ratios[0]:.2f} to {ratios[-1]:.2f})   slow_consumer {len(lives)} of {f['slow_opened']:.0f}"
+                f" within {max(lives, default=0):.1f} s   {f['with_per_s']:.0f} /s with, {f['alone_per_s']:.0f} /s without"
                 f"   memory {f['with_rss_kib'] / 1024:.0f} MiB with, {f['alone_rss_kib'] / 1024:.0f} without,"
                 f" peak {server.peak_mib():.0f} (budget {budget_mib():.0f})")
 
