@@ -10,6 +10,7 @@ import type {
 } from "../../transport/transport.ts";
 import type { Paced, Pacer } from "./pacer.ts";
 import { ReadBuffer } from "./read_buffer.ts";
+import type { WriteBuffers } from "./write_buffers.ts";
 
 /** Bytes taken and not yet written: the bound of the transport's contract. */
 const TAKEN_BYTES_MAX = 64 * 1024;
@@ -26,6 +27,7 @@ export class DenoConnection implements Connection, Paced {
   readonly peer: Address;
   readonly #conn: Deno.TcpConn;
   readonly #pacer: Pacer;
+  readonly #buffers: WriteBuffers;
   readonly #onFault: (error: unknown) => void;
   #handler: ConnectionHandler | null = null;
 
@@ -34,8 +36,9 @@ export class DenoConnection implements Connection, Paced {
   #heldBytes = 0;
   #isPaused = false;
 
-  // What is being written, what was taken behind it, and whether the write runs.
+  // What is being written, the shared buffer it is in, what was taken behind it, and whether the write runs.
   #out: Uint8Array | null = null;
+  #outBuffer: Uint8Array<ArrayBuffer> | null = null;
   #behind: Uint8Array | null = null;
   #isWriting = false;
   #awaitsWritable = false;
@@ -49,9 +52,15 @@ export class DenoConnection implements Connection, Paced {
   readonly #onWritten = (count: number) => this.#wrote(count);
   readonly #onBroken = () => this.#close("reset");
 
-  constructor(conn: Deno.TcpConn, pacer: Pacer, onFault: (error: unknown) => void) {
+  constructor(
+    conn: Deno.TcpConn,
+    pacer: Pacer,
+    buffers: WriteBuffers,
+    onFault: (error: unknown) => void,
+  ) {
     this.#conn = conn;
     this.#pacer = pacer;
+    this.#buffers = buffers;
     this.#onFault = onFault;
     const { hostname, port } = conn.remoteAddr;
     this.peer = { host: plainHost(hostname), port };
@@ -78,7 +87,7 @@ export class DenoConnection implements Connection, Paced {
     if (taken === 0) return 0;
     if (this.#out === null) {
       const part = taken === bytes.length ? bytes : bytes.subarray(0, taken);
-      this.#out = frozen ? part : part.slice();
+      this.#out = frozen ? part : this.#copied(part);
       this.#start();
     } else {
       this.#behind = joined(this.#behind, bytes.subarray(0, taken));
@@ -182,6 +191,8 @@ export class DenoConnection implements Connection, Paced {
     if (count < this.#out!.length) {
       this.#out = this.#out!.subarray(count);
     } else {
+      if (this.#outBuffer !== null) this.#buffers.give(this.#outBuffer);
+      this.#outBuffer = null;
       this.#out = this.#behind;
       this.#behind = null;
     }
@@ -196,6 +207,11 @@ export class DenoConnection implements Connection, Paced {
     }
   }
 
+  #copied(bytes: Uint8Array): Uint8Array {
+    this.#outBuffer = this.#buffers.take(bytes);
+    return this.#outBuffer?.subarray(0, bytes.length) ?? bytes.slice();
+  }
+
   #sendFin(): void {
     this.#finSent = true;
     if (this.#reading === "over") this.#close("ended");
@@ -207,7 +223,9 @@ export class DenoConnection implements Connection, Paced {
   #close(how: StreamEnd): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
+    // A write that still runs may read from its buffer: that one is not used again.
     this.#out = null;
+    this.#outBuffer = null;
     this.#behind = null;
     this.#pacer.connections--;
     this.#conn.close();

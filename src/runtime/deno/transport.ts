@@ -9,6 +9,7 @@ import type {
 import { DenoConnection } from "./connection.ts";
 import { Pacer } from "./pacer.ts";
 import { Sentinel } from "./sentinel.ts";
+import { WriteBuffers } from "./write_buffers.ts";
 
 /** Connections the kernel completes ahead of us; what a storm of returning clients needs. The system may clamp it. */
 const BACKLOG = 4096;
@@ -23,13 +24,14 @@ export function denoTransport(
   sentinel: Sentinel = new Sentinel(),
 ): Transport {
   const pacer = new Pacer(sentinel);
+  const buffers = new WriteBuffers();
 
   function open(conn: Deno.TcpConn, accept: (connection: Connection) => ConnectionHandler): void {
     // Fails while a write runs, so it comes first; a peer that is gone already shows up at the first read.
     try {
       conn.setNoDelay();
     } catch { /* the read tells */ }
-    new DenoConnection(conn, pacer, onFault).open(accept);
+    new DenoConnection(conn, pacer, buffers, onFault).open(accept);
   }
 
   return {
