@@ -225,6 +225,7 @@ export class DenoConnection implements Connection, Paced {
     this.#isClosed = true;
     // A write that still runs may read from its buffer: that one is not used again.
     this.#out = null;
+    if (this.#outBuffer !== null) this.#buffers.forget();
     this.#outBuffer = null;
     this.#behind = null;
     this.#pacer.connections--;

@@ -4,16 +4,21 @@
 /** Bytes of one buffer: what a turn mostly sends. More than that gets memory of its own. */
 const BUFFER_BYTES = 4096;
 
-/** Buffers that are kept: as many writes as are under way at once where operations are paced. */
-const KEPT_MAX = 128;
+/**
+ * Buffers there are at the most: as many writes as run at once where operations are paced. Writes that wait for their
+ * turn beyond that have memory of their own size: ten thousand answers of 13 bytes must not take 40 MB.
+ */
+const BUFFERS_MAX = 128;
 
-/** The buffers that nobody writes from. */
+/** The buffers of one transport. */
 export class WriteBuffers {
   readonly #free: Uint8Array<ArrayBuffer>[] = [];
+  #taken = 0;
 
-  /** A buffer that holds `bytes` at its beginning; null where they are too many. */
+  /** A buffer that holds `bytes` at its beginning; null where they are too many, or too many buffers are taken. */
   take(bytes: Uint8Array): Uint8Array<ArrayBuffer> | null {
-    if (bytes.length > BUFFER_BYTES) return null;
+    if (bytes.length > BUFFER_BYTES || this.#taken === BUFFERS_MAX) return null;
+    this.#taken++;
     const buffer = this.#free.pop() ?? new Uint8Array(BUFFER_BYTES);
     buffer.set(bytes);
     return buffer;
@@ -21,6 +26,12 @@ export class WriteBuffers {
 
   /** Takes a buffer back that was written from. */
   give(buffer: Uint8Array<ArrayBuffer>): void {
-    if (this.#free.length < KEPT_MAX) this.#free.push(buffer);
+    this.#taken--;
+    this.#free.push(buffer);
+  }
+
+  /** A buffer that was taken is not given back: a write that was cut off may still read from it. */
+  forget(): void {
+    this.#taken--;
   }
 }
