@@ -16,7 +16,7 @@ ifeq ($(filter deno bun,$(RUNTIME)),)
 $(error RUNTIME must be deno or bun: it is "$(RUNTIME)")
 endif
 
-.PHONY: help run test soak check build build-deno build-bun bench fmt lock clean
+.PHONY: help run test soak toolchain check build build-deno build-bun bench fmt lock clean
 
 help: ## print this list (the default)
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 20
@@ -29,6 +29,10 @@ test: node_modules ## every check, then every test on both runtimes, against a f
 
 soak: node_modules ## simulations of new seeds: make soak SECONDS=600
 	@tools/with deno -- deno run -A tests/simulation/soak.ts $(SECONDS)
+
+toolchain: ## fetch what is missing of Deno and Bun, and the dependencies
+	@tools/with deno bun -- true
+	@$(MAKE) --silent node_modules
 
 check: node_modules ## format, lint and types only
 	@tools/with deno -- deno run -A tests/all.ts check
