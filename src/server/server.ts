@@ -24,9 +24,10 @@ import type {
 } from "../transport/transport.ts";
 import { Admission } from "./admission.ts";
 import { Budgets } from "./budgets.ts";
+import type { ServerEvent, Watcher } from "./events.ts";
 import type { Handler } from "./handler.ts";
 import { Registry } from "./registry.ts";
-import { logEnded, logLimit, logOpened, logSlow } from "./session_log.ts";
+import { logEvents } from "./session_log.ts";
 import { TimerWheel } from "./timer_wheel.ts";
 import { Turns } from "./turns.ts";
 import { uuidFrom } from "./uuid.ts";
@@ -69,6 +70,7 @@ export class Server implements SessionOwner {
   readonly #wheel: TimerWheel;
   readonly #prng: Prng;
   readonly #listeners: Listener[] = [];
+  readonly #watchers: Set<Watcher> = new Set();
   // Sockets that are open, those of ended sessions included, and the lingering ones among them.
   #sockets = 0;
   #lingering = 0;
@@ -81,6 +83,7 @@ export class Server implements SessionOwner {
     this.product = options.product;
     this.#options = options;
     this.#handler = options.handler(this);
+    this.#watchers.add(logEvents(options.log));
     this.#budgets = new Budgets(this.held, this.registry, options.limits, options.memoryBytes);
     this.#turns = new Turns(
       options.clock,
@@ -143,6 +146,12 @@ export class Server implements SessionOwner {
     this.#turns.run(() => this.registry.forEach((session) => session.push(frame)));
   }
 
+  /** Has `watcher` called for each event from now on; the returned function ends that. */
+  watch(watcher: Watcher): () => void {
+    this.#watchers.add(watcher);
+    return () => this.#watchers.delete(watcher);
+  }
+
   // --- what sessions ask for ---
 
   enterTurn(): void {
@@ -195,7 +204,7 @@ export class Server implements SessionOwner {
 
   limitHit(session: Session, name: CodeName): boolean {
     count(this.counters.limitHits, name);
-    logLimit(this.#options.log, session, name);
+    this.#tell({ type: "limit", session, name });
     return this.policies.limitsMode === "enforce";
   }
 
@@ -205,7 +214,7 @@ export class Server implements SessionOwner {
 
   sessionSlow(session: Session, framesDropped: number): void {
     this.counters.broadcastsDropped += framesDropped;
-    logSlow(this.#options.log, session, framesDropped);
+    this.#tell({ type: "slow", session, framesDropped });
   }
 
   sessionFaulted(session: Session, error: unknown): void {
@@ -214,7 +223,7 @@ export class Server implements SessionOwner {
   }
 
   sessionOpened(session: Session): void {
-    logOpened(this.#options.log, session);
+    this.#tell({ type: "connected", session });
   }
 
   sessionEnded(session: Session): void {
@@ -223,7 +232,7 @@ export class Server implements SessionOwner {
     const { name, by } = session.ending!;
     count(this.counters.closed, `${name},${by}`);
     if (session.bytesReceived === 0 && name === "transport_lost") this.counters.probes++;
-    logEnded(this.#options.log, session, this.now);
+    this.#tell({ type: "ended", session });
   }
 
   socketClosed(session: Session): void {
@@ -257,6 +266,10 @@ export class Server implements SessionOwner {
 
   #sendAway(session: Session, retryAfterMs: number = this.limits.drainSpreadMs): void {
     disconnect(session, "draining", "server", "The server is shutting down", retryAfterMs);
+  }
+
+  #tell(event: ServerEvent): void {
+    for (const watcher of this.#watchers) watcher(event);
   }
 
   #logFailure(session: Session, error: unknown): void {

@@ -3,9 +3,26 @@
 import type { CodeName } from "../codec/codes.ts";
 import type { Log } from "../observe/log.ts";
 import type { Session } from "../session/session.ts";
+import type { Watcher } from "./events.ts";
 
-/** A session is past its handshake. */
-export function logOpened(log: Log, session: Session): void {
+/** Writes a line for each event of a server. */
+export function logEvents(log: Log): Watcher {
+  return (event) => {
+    const { session } = event;
+    switch (event.type) {
+      case "connected":
+        return logOpened(log, session);
+      case "ended":
+        return logEnded(log, session);
+      case "slow":
+        return logSlow(log, session, event.framesDropped);
+      case "limit":
+        return logLimit(log, session, event.name);
+    }
+  };
+}
+
+function logOpened(log: Log, session: Session): void {
   log("info", "session opened", {
     session: session.id,
     address: addressOf(session),
@@ -14,8 +31,7 @@ export function logOpened(log: Log, session: Session): void {
   });
 }
 
-/** A session passed a limit, which is enforced or only observed. */
-export function logLimit(log: Log, session: Session, name: CodeName): void {
+function logLimit(log: Log, session: Session, name: CodeName): void {
   log("warning", "limit", {
     session: session.id,
     address: addressOf(session),
@@ -25,8 +41,7 @@ export function logLimit(log: Log, session: Session, name: CodeName): void {
   });
 }
 
-/** Broadcasts to a session that does not keep up were dropped. */
-export function logSlow(log: Log, session: Session, framesDropped: number): void {
+function logSlow(log: Log, session: Session, framesDropped: number): void {
   log("warning", "slow", {
     session: session.id,
     address: addressOf(session),
@@ -37,11 +52,8 @@ export function logSlow(log: Log, session: Session, framesDropped: number): void
   });
 }
 
-/**
- * A session ended. A refused one says so; one that never sent a byte is a load balancer looking whether we are there,
- * and not worth a line.
- */
-export function logEnded(log: Log, session: Session, now: number): void {
+// A refused one says so; one that never sent a byte is a load balancer looking whether we are there, and not worth a line.
+function logEnded(log: Log, session: Session): void {
   const { name, by, message } = session.ending!;
   const refused = name === "server_full" || name === "too_many_from_address";
   const event = refused ? "refused" : "session ended";
@@ -53,7 +65,7 @@ export function logEnded(log: Log, session: Session, now: number): void {
     name,
     by,
     ...(message === "" ? {} : { message }),
-    durationMs: Math.round(now - session.createdAt),
+    durationMs: Math.round(session.owner.now - session.createdAt),
     framesReceived: session.framesReceived,
     framesSent: session.framesSent,
     bytesReceived: session.bytesReceived,
