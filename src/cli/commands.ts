@@ -3,13 +3,19 @@
 import { CONFIG, type Option, SERVE_OPTIONS } from "./options.ts";
 
 /** The commands that there are. */
-export type CommandName = "serve" | "check-config" | "print-config" | "version" | "help";
+export type CommandName =
+  | "serve"
+  | "check-config"
+  | "print-config"
+  | "completions"
+  | "version"
+  | "help";
 
 /** What a command takes. */
 export interface Command {
   readonly name: CommandName;
-  /** What may follow its name, besides options: at most one word. */
-  readonly argument?: string;
+  /** The words that follow its name, besides options; "[FILE]" may be left out. None where it is not set. */
+  readonly words?: readonly string[];
   readonly summary: string;
   readonly options: readonly Option[];
   readonly examples: readonly string[];
@@ -28,7 +34,7 @@ export const COMMANDS: readonly Command[] = [
   },
   {
     name: "check-config",
-    argument: "FILE",
+    words: ["[FILE]"],
     summary: "Check the configuration and show every error at once",
     options: [CONFIG],
     examples: ["tcp-server check-config tcp-server.toml"],
@@ -43,6 +49,17 @@ export const COMMANDS: readonly Command[] = [
     ],
   },
   {
+    name: "completions",
+    words: ["SHELL"],
+    summary: "Print a script that completes commands in bash, zsh or fish",
+    options: [],
+    examples: [
+      "source <(tcp-server completions bash)",
+      "tcp-server completions zsh > ~/.zfunc/_tcp-server",
+      "tcp-server completions fish > ~/.config/fish/completions/tcp-server.fish",
+    ],
+  },
+  {
     name: "version",
     summary: "Show version, runtime, target and commit",
     options: [],
@@ -50,7 +67,7 @@ export const COMMANDS: readonly Command[] = [
   },
   {
     name: "help",
-    argument: "COMMAND",
+    words: ["[COMMAND]"],
     summary: "Show help, for one command or for all",
     options: [],
     examples: ["tcp-server help print-config"],
@@ -59,7 +76,7 @@ export const COMMANDS: readonly Command[] = [
 
 /** Commands whose names are promised and that are not there yet. */
 export const NOT_BUILT: ReadonlySet<string> = new Set(
-  "client bench sessions kick send broadcast ask closed why drain top doctor completions"
+  "client bench sessions kick send broadcast ask closed why drain top doctor"
     .split(" "),
 );
 

@@ -39,8 +39,8 @@ function commandHelp(command: Command): string {
   ].join("\n");
 }
 
-function titleOf({ name, argument }: Command): string {
-  return argument === undefined ? name : `${name} [${argument}]`;
+function titleOf({ name, words = [] }: Command): string {
+  return [name, ...words].join(" ");
 }
 
 function optionEntries(options: readonly Option[]): string[] {

@@ -14,6 +14,8 @@ export interface Option {
   readonly means?: string;
   /** What it does, where the key does not say it. */
   readonly help?: string;
+  /** The few values there are, where the key does not say them. */
+  readonly choices?: readonly string[];
 }
 
 export const CONFIG: Option = {
@@ -26,6 +28,7 @@ export const PORT_FILE: Option = {
   value: "FILE",
   help: "Write the port to this file once the server listens",
 };
+export const JSON_OUTPUT: Option = { flag: "--json", help: "Print one JSON value" };
 export const HELP: Option = { flag: "--help", help: "Show this help (-h)" };
 export const VERSION_OPTION: Option = { flag: "--version", help: "Show the version" };
 
@@ -48,6 +51,11 @@ export const SERVE_OPTIONS: readonly Option[] = [
 /** Whether it does anything: an option of a key that is not built is known, but not shown. */
 export function isBuilt({ key }: Option): boolean {
   return key === undefined || keyOf(key).built;
+}
+
+/** The few values that an option may have; undefined where there are many. */
+export function choicesOf({ key, choices }: Option): readonly string[] | undefined {
+  return choices ?? (key === undefined ? undefined : keyOf(key).kind.choices);
 }
 
 /** What an option does, what it allows and what holds without it, in one sentence. */

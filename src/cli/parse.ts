@@ -12,10 +12,10 @@ import { HELP, type Option, SERVE_OPTIONS, VERSION_OPTION } from "./options.ts";
 export interface CommandLine {
   /** Undefined: none was named. */
   readonly command: Command | undefined;
-  /** What follows the command's name. */
-  readonly argument: string | undefined;
-  /** The values of the options that set no key, by flag; empty for those that take none. */
-  readonly options: ReadonlyMap<string, string>;
+  /** What follows the command's name: as many words as it wants. */
+  readonly words: readonly string[];
+  /** The values of the options that set no key, by flag and in order; empty texts for those that take none. */
+  readonly options: ReadonlyMap<string, readonly string[]>;
   /** The keys that are set. */
   readonly flags: readonly Flag[];
 }
@@ -23,7 +23,18 @@ export interface CommandLine {
 /** Options of every command. */
 const COMMON: readonly Option[] = [HELP, VERSION_OPTION];
 
-const ALL: readonly Option[] = [...SERVE_OPTIONS, ...COMMON];
+/** Options of any command. One flag takes a value everywhere or nowhere: it is read before its command is known. */
+const ALL: readonly Option[] = [...COMMON, ...COMMANDS.flatMap(({ options }) => options)];
+
+/** The value of an option, the last one where it was given more than once. */
+export function valueOf({ options }: CommandLine, { flag }: Option): string | undefined {
+  return options.get(flag)?.at(-1);
+}
+
+/** Every value of an option, in order. */
+export function valuesOf({ options }: CommandLine, { flag }: Option): readonly string[] {
+  return options.get(flag) ?? [];
+}
 
 /** Reads the arguments that follow the program's name. */
 export function parseCommandLine(
@@ -48,21 +59,33 @@ export function parseCommandLine(
     return { errors: [`The command "${name}" is not built yet`] };
   }
   const command = name === undefined ? undefined : commandOf(name);
-  const allowed = command === undefined ? ALL : [...command.options, ...COMMON];
-  const options = new Map<string, string>();
+  const allowed = optionsAfter(name, command);
+  const options = new Map<string, string[]>();
   const flags: Flag[] = [];
   const errors: string[] = [];
   for (const token of tokens) {
     if (token.kind !== "option") continue;
-    const option = ALL.find(({ flag }) => flag === `--${token.name}`);
+    const option = [...allowed, ...ALL].find(({ flag }) => flag === `--${token.name}`);
     const error = optionError(token, option, allowed, command);
-    if (error !== undefined) errors.push(error);
-    else if (option?.key === undefined) options.set(option!.flag, token.value ?? "");
-    else flags.push({ flag: option.flag, name: option.key, text: option.means ?? token.value! });
+    if (error !== undefined) {
+      errors.push(error);
+      continue;
+    }
+    const { flag, key, means } = option!;
+    if (key === undefined) options.set(flag, [...(options.get(flag) ?? []), token.value ?? ""]);
+    else flags.push({ flag, name: key, text: means ?? token.value! });
   }
-  // A word after an unknown option was most likely meant as its value.
-  if (errors.length === 0) errors.push(...wordErrors(name, command, words));
-  return errors.length > 0 ? { errors } : { command, argument: words[0], options, flags };
+  // A word after an unknown option was most likely meant as its value; who asks for help need not know the words.
+  if (errors.length === 0 && !options.has(HELP.flag)) {
+    errors.push(...wordErrors(name, command, words));
+  }
+  return errors.length > 0 ? { errors } : { command, words, options, flags };
+}
+
+// Without a command the options are those of `serve`; behind an unknown one all pass, because its name is the mistake.
+function optionsAfter(name: string | undefined, command: Command | undefined): readonly Option[] {
+  if (command !== undefined) return [...command.options, ...COMMON];
+  return name === undefined ? [...SERVE_OPTIONS, ...COMMON] : ALL;
 }
 
 interface OptionToken {
@@ -82,7 +105,7 @@ function optionError(
     return `Unknown option ${shown(token.rawName)}${didYouMean(near)}`;
   }
   if (!allowed.includes(option)) {
-    return `The command "${command!.name}" takes no option "${option.flag}"`;
+    return `The command "${command?.name ?? "serve"}" takes no option "${option.flag}"`;
   }
   if (option.value === undefined) {
     return token.inlineValue === true ? `The option "${option.flag}" takes no value` : undefined;
@@ -102,6 +125,10 @@ function wordErrors(
     const near = nearest(name, COMMANDS.map((known) => known.name));
     return [`Unknown command ${shown(name)}${didYouMean(near)}`];
   }
-  return words.slice(command?.argument === undefined ? 0 : 1)
-    .map((word) => `Unexpected argument ${shown(word)}`);
+  const wanted = command?.words ?? [];
+  const needed = wanted.filter((word) => !word.startsWith("["));
+  if (words.length < needed.length) {
+    return [`The command "${name}" needs ${needed.slice(words.length).join(" ")}`];
+  }
+  return words.slice(wanted.length).map((word) => `Unexpected argument ${shown(word)}`);
 }

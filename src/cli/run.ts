@@ -9,10 +9,12 @@ import { shown } from "../config/shown.ts";
 import type { Host } from "../transport/host.ts";
 import { type BuildInfo, VERSION } from "./build_info.ts";
 import { commandOf, COMMANDS } from "./commands.ts";
+import { completionsFor } from "./completions.ts";
+import { SHELLS } from "./completions_words.ts";
 import { EXIT_CODE } from "./exit_code.ts";
 import { helpFor } from "./help.ts";
 import { CONFIG, HELP, PORT_FILE, VERSION_OPTION } from "./options.ts";
-import { type CommandLine, parseCommandLine } from "./parse.ts";
+import { type CommandLine, parseCommandLine, valueOf } from "./parse.ts";
 
 /** What `serve` is told besides the configuration. */
 export interface ServeOptions {
@@ -46,10 +48,12 @@ export async function runCli(host: Host, build: BuildInfo, commands: Commands): 
       return checkConfig(host, line);
     case "print-config":
       return printConfig(host, line);
+    case "completions":
+      return printCompletions(host, line.words[0]!);
     case "version":
       return printVersion(host, build);
     case "help":
-      return printHelp(host, line.argument);
+      return printHelp(host, line.words[0]);
   }
 }
 
@@ -61,12 +65,12 @@ async function serve(
 ): Promise<number> {
   const loaded = load(host, line);
   if ("errors" in loaded) return configErrors(host, loaded.errors);
-  const portFile = line.options.get(PORT_FILE.flag) ?? readVariable(host, "port-file");
+  const portFile = valueOf(line, PORT_FILE) ?? readVariable(host, "port-file");
   return await run(host, loaded.config, portFile === undefined ? {} : { portFile }, build);
 }
 
 function checkConfig(host: Host, line: CommandLine): number {
-  if (line.argument !== undefined && line.options.has(CONFIG.flag)) {
+  if (line.words.length > 0 && line.options.has(CONFIG.flag)) {
     return usageErrors(host, [`Two files to check: name one, with or without "${CONFIG.flag}"`]);
   }
   const loaded = load(host, line);
@@ -79,6 +83,13 @@ function printConfig(host: Host, line: CommandLine): number {
   const loaded = load(host, line);
   if ("errors" in loaded) return configErrors(host, loaded.errors);
   return print(host, formatValues(loaded.values));
+}
+
+function printCompletions(host: Host, shell: string): number {
+  const script = completionsFor(shell);
+  if (script !== undefined) return print(host, script);
+  const known = SHELLS.join(", ");
+  return usageErrors(host, [`No completions for the shell ${shown(shell)}, there are: ${known}`]);
 }
 
 function printHelp(host: Host, topic: string | undefined): number {
@@ -103,8 +114,8 @@ function load(host: Host, line: CommandLine): Loaded {
   return loadConfig(host, { file: fileOf(host, line), flags: line.flags });
 }
 
-function fileOf(host: Host, { argument, options }: CommandLine): string | undefined {
-  return argument ?? options.get(CONFIG.flag) ?? readVariable(host, "config");
+function fileOf(host: Host, line: CommandLine): string | undefined {
+  return line.words[0] ?? valueOf(line, CONFIG) ?? readVariable(host, "config");
 }
 
 function print(host: Host, text: string): number {

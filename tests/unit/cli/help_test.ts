@@ -8,6 +8,11 @@ import { isBuilt, SERVE_OPTIONS } from "../../../src/cli/options.ts";
 import { parseCommandLine } from "../../../src/cli/parse.ts";
 import { KEYS } from "../../../src/config/table.ts";
 
+// The words of a command line, without their quotes.
+function wordsOf(line: string): string[] {
+  return [...line.matchAll(/"([^"]*)"|\S+/g)].map(([word, inside]) => inside ?? word);
+}
+
 const ALL = [undefined, ...COMMANDS].map(helpFor);
 
 test("help fits 80 columns and ends each line without blanks", () => {
@@ -55,7 +60,7 @@ test("the program and each command show examples that parse", () => {
   for (const { examples } of COMMANDS) {
     assert.ok(examples.length > 0);
     for (const example of examples) {
-      const args = example.replace(/^.*?tcp-server ?/, "").replace(/ > .*/, "").split(" ");
+      const args = wordsOf(example.replace(/^.*?tcp-server ?/, "").replace(/ > .*|\)$/, ""));
       assert.ok(!("errors" in parseCommandLine(args)), example);
     }
   }

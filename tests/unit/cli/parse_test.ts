@@ -2,8 +2,9 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { NOT_BUILT } from "../../../src/cli/commands.ts";
-import { parseCommandLine } from "../../../src/cli/parse.ts";
+import { COMMANDS, NOT_BUILT } from "../../../src/cli/commands.ts";
+import { CONFIG } from "../../../src/cli/options.ts";
+import { parseCommandLine, valueOf, valuesOf } from "../../../src/cli/parse.ts";
 
 function parsed(...args: string[]) {
   const line = parseCommandLine(args);
@@ -39,18 +40,37 @@ test("each option that is a key sets it, --no-admin without a value", () => {
 test("the other options are given by flag, help in its short form too", () => {
   const { options, flags } = parsed("--config", "a.toml", "--port-file=p", "-h", "--version");
   assert.deepEqual([...options], [
-    ["--config", "a.toml"],
-    ["--port-file", "p"],
-    ["--help", ""],
-    ["--version", ""],
+    ["--config", ["a.toml"]],
+    ["--port-file", ["p"]],
+    ["--help", [""]],
+    ["--version", [""]],
   ]);
   assert.deepEqual(flags, []);
 });
 
-test("a command's argument is given apart", () => {
-  assert.equal(parsed("check-config", "a.toml").argument, "a.toml");
-  assert.equal(parsed("check-config", "--", "--odd.toml").argument, "--odd.toml");
-  assert.equal(parsed("check-config").argument, undefined);
+test("a command's words are given apart", () => {
+  assert.deepEqual(parsed("check-config", "a.toml").words, ["a.toml"]);
+  assert.deepEqual(parsed("check-config", "--", "--odd.toml").words, ["--odd.toml"]);
+  assert.deepEqual(parsed("check-config").words, []);
+});
+
+test("a word too few is named, unless help is asked for", () => {
+  assert.deepEqual(errorsOf("completions"), ['The command "completions" needs SHELL']);
+  assert.deepEqual(parsed("completions", "--help").words, []);
+});
+
+test("an option that is given again adds a value, and the last one counts where there is one", () => {
+  const line = parsed("--config", "a", "--config", "b");
+  assert.equal(valueOf(line, CONFIG), "b");
+  assert.deepEqual(valuesOf(line, CONFIG), ["a", "b"]);
+});
+
+test("a flag takes a value everywhere or nowhere", () => {
+  const takes = new Map<string, boolean>();
+  for (const { flag, value } of COMMANDS.flatMap(({ options }) => options)) {
+    assert.equal(takes.get(flag) ?? value !== undefined, value !== undefined, flag);
+    takes.set(flag, value !== undefined);
+  }
 });
 
 test("an unknown option names the nearest one, and the word behind it is no second mistake", () => {
@@ -72,7 +92,7 @@ test("an option is no value of the one before it, unless written with an equals 
   assert.deepEqual(errorsOf("--config", "--port", "1"), [
     'The option "--config" needs a value: FILE',
   ]);
-  assert.equal(parsed("--config=--x").options.get("--config"), "--x");
+  assert.deepEqual(parsed("--config=--x").options.get("--config"), ["--x"]);
 });
 
 test("an option of another command is refused by name", () => {
