@@ -5,19 +5,25 @@ import { lstatSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import process from "node:process";
 import type { Host } from "../transport/host.ts";
+import { descriptorsFree } from "./descriptors.ts";
 import { memoryBytes } from "./memory.ts";
 import { Output, type Write } from "./output.ts";
+import { listenForKeys, terminalNow } from "./terminal.ts";
 
 /** The host without what differs: its name, its clock, its sockets, and how its standard streams are written to. */
 export function processHost(
   writeStdout: Write,
   writeStderr: Write,
-): Omit<Host, "runtime" | "clock" | "transport"> {
+  hasColors: boolean,
+): Omit<Host, "runtime" | "facts" | "clock" | "transport"> {
   const stdout = new Output(writeStdout);
   const stderr = new Output(writeStderr);
   return {
     args: process.argv.slice(2),
     isTerminal: process.stdout.isTTY === true,
+    terminal: () => terminalNow(hasColors),
+    onKeys: listenForKeys,
+    descriptorsFree,
     randomBytes: (length) => getRandomValues(new Uint8Array(length)),
     hostName: hostname,
     memoryBytes,

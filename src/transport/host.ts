@@ -5,10 +5,28 @@ import type { Clock, Transport } from "./transport.ts";
 /** The signals the program acts on. */
 export type Signal = "SIGINT" | "SIGTERM" | "SIGHUP";
 
+/** What was found out about a runtime, for whoever plans how many sessions a machine holds. */
+export interface RuntimeFacts {
+  /** Connections its listeners ask the kernel to complete ahead of accept; the kernel may allow fewer. */
+  readonly backlog: number;
+  /** Resident bytes of a server without sessions, and of each silent one; the kernel's own come on top. */
+  readonly idleServerBytes: number;
+  readonly idleSessionBytes: number;
+}
+
+/** Where standard output is shown. */
+export interface Terminal {
+  readonly columns: number;
+  readonly rows: number;
+  /** False where the user wants none. */
+  readonly hasColors: boolean;
+}
+
 /** The platform the program runs on. */
 export interface Host {
   /** Name and version of the runtime, e.g. `deno 2.9.6`. */
   readonly runtime: string;
+  readonly facts: RuntimeFacts;
   readonly clock: Clock;
   /** Bytes from a cryptographic generator: for ids, secrets and tokens. */
   randomBytes(length: number): Uint8Array;
@@ -16,6 +34,8 @@ export interface Host {
   hostName(): string;
   /** Bytes of memory this process may use, the limit of its container included. */
   memoryBytes(): number;
+  /** How many more file descriptors this process gets, at most `wanted`: takes them all and gives them back. */
+  descriptorsFree(wanted: number): number;
   /** Command-line arguments after the program's name. */
   readonly args: readonly string[];
   /** One environment variable; undefined when unset. Names start with `TCP_SERVER_`: no other may be read. */
@@ -29,6 +49,13 @@ export interface Host {
   stderr(text: string): boolean;
   /** Whether standard output is a terminal. */
   readonly isTerminal: boolean;
+  /** That terminal as it is now. */
+  terminal(): Terminal | undefined;
+  /**
+   * Calls back with what is typed, key by key and unseen, until the returned function is called; Ctrl-C is the key
+   * `\u0003` then, and no signal. Does nothing where standard input is no terminal.
+   */
+  onKeys(callback: (keys: string) => void): () => void;
   onSignal(signal: Signal, callback: () => void): void;
   /** Ends the program once what was written is out, or its reader had a second for it. */
   exit(code: number): void;

@@ -44,6 +44,8 @@ export interface BunListener {
 
 export interface BunApi {
   readonly version: string;
+  /** False where the user wants no colours (`NO_COLOR`), or standard output is no terminal. */
+  readonly enableANSIColors: boolean;
   listen<Data>(options: BunSocketOptions<Data>): BunListener;
   connect<Data>(options: BunSocketOptions<Data>): Promise<unknown>;
 }

@@ -12,7 +12,7 @@ import { Sentinel } from "./sentinel.ts";
 import { WriteBuffers } from "./write_buffers.ts";
 
 /** Connections the kernel completes ahead of us; what a storm of returning clients needs. The system may clamp it. */
-const BACKLOG = 4096;
+export const BACKLOG = 4096;
 
 /** Milliseconds to wait after a failed accept (out of descriptors, mostly); doubles while it goes on. */
 const ACCEPT_PAUSE_MS_FIRST = 10;
