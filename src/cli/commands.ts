@@ -1,12 +1,13 @@
 // The commands of the program, for the parser and for help. What each does stands in run.ts.
 
-import { CONFIG, type Option, SERVE_OPTIONS } from "./options.ts";
+import { CONFIG, JSON_OUTPUT, type Option, SERVE_OPTIONS } from "./options.ts";
 
 /** The commands that there are. */
 export type CommandName =
   | "serve"
   | "check-config"
   | "print-config"
+  | "doctor"
   | "completions"
   | "version"
   | "help";
@@ -49,6 +50,15 @@ export const COMMANDS: readonly Command[] = [
     ],
   },
   {
+    name: "doctor",
+    summary: "Show what this machine can hold of this configuration, and what to change",
+    options: [...SERVE_OPTIONS, JSON_OUTPUT],
+    examples: [
+      "tcp-server doctor --max-connections 50000",
+      "tcp-server doctor --config tcp-server.toml --json",
+    ],
+  },
+  {
     name: "completions",
     words: ["SHELL"],
     summary: "Print a script that completes commands in bash, zsh or fish",
@@ -76,7 +86,7 @@ export const COMMANDS: readonly Command[] = [
 
 /** Commands whose names are promised and that are not there yet. */
 export const NOT_BUILT: ReadonlySet<string> = new Set(
-  "client bench sessions kick send broadcast ask closed why drain top doctor"
+  "client bench sessions kick send broadcast ask closed why drain top"
     .split(" "),
 );
 

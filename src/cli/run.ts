@@ -11,9 +11,10 @@ import { type BuildInfo, VERSION } from "./build_info.ts";
 import { commandOf, COMMANDS } from "./commands.ts";
 import { completionsFor } from "./completions.ts";
 import { SHELLS } from "./completions_words.ts";
+import { doctor } from "./doctor.ts";
 import { EXIT_CODE } from "./exit_code.ts";
 import { helpFor } from "./help.ts";
-import { CONFIG, HELP, PORT_FILE, VERSION_OPTION } from "./options.ts";
+import { CONFIG, HELP, JSON_OUTPUT, PORT_FILE, VERSION_OPTION } from "./options.ts";
 import { type CommandLine, parseCommandLine, valueOf } from "./parse.ts";
 
 /** What `serve` is told besides the configuration. */
@@ -48,6 +49,8 @@ export async function runCli(host: Host, build: BuildInfo, commands: Commands): 
       return checkConfig(host, line);
     case "print-config":
       return printConfig(host, line);
+    case "doctor":
+      return runDoctor(host, line);
     case "completions":
       return printCompletions(host, line.words[0]!);
     case "version":
@@ -83,6 +86,12 @@ function printConfig(host: Host, line: CommandLine): number {
   const loaded = load(host, line);
   if ("errors" in loaded) return configErrors(host, loaded.errors);
   return print(host, formatValues(loaded.values));
+}
+
+function runDoctor(host: Host, line: CommandLine): number {
+  const loaded = load(host, line);
+  if ("errors" in loaded) return configErrors(host, loaded.errors);
+  return doctor(host, loaded.config, loaded.values, line.options.has(JSON_OUTPUT.flag));
 }
 
 function printCompletions(host: Host, shell: string): number {

@@ -1,0 +1,13 @@
+// What sessions take of a machine beyond the program's own memory: what `doctor` reckons with.
+
+/**
+ * Descriptors besides those of the sessions: listeners, files, the log, the admin API's connections, and sockets of
+ * sessions that have ended and still linger.
+ */
+export const DESCRIPTORS_RESERVED = 100;
+
+/** Bytes the kernel holds for a silent connection: the socket, its file and its inode. */
+export const KERNEL_SESSION_BYTES = 4096;
+
+/** Bytes of the kernel's memory for TCP that each session should find: two pages for each direction. */
+export const TCP_SESSION_BYTES = 16 * 1024;
