@@ -20,3 +20,12 @@ declare class AbortController {
   readonly signal: AbortSignal;
   abort(reason?: unknown): void;
 }
+
+// Carried through to the outer layers, where they are what the web platform says; here they can do nothing.
+declare class Request {
+  private constructor();
+}
+
+declare class Response {
+  private constructor();
+}

@@ -57,3 +57,9 @@ export const READY_BUDGET_SHARE = 0.9;
 /** Milliseconds between two looks at the event loop, and how many of them the gauge of its lag covers: 15 s, which is how often Prometheus usually looks. */
 export const LAG_SAMPLE_MS = 500;
 export const LAG_SAMPLES = 30;
+
+/**
+ * Bytes of a body at which Bun's HTTP server cuts in, in place of its own 128 MiB. Above the bound of the API, which
+ * answers in its own words.
+ */
+export const HTTP_BODY_BYTES_CEILING = 16 * ADMIN_BODY_BYTES_MAX;

@@ -1,6 +1,7 @@
 // Numbers a server counts as it runs: plain fields that cost nothing to raise, read when somebody asks.
 
 import type { CodeName } from "../codec/codes.ts";
+import { Latencies } from "./latencies.ts";
 
 /** Frames by type byte: index 0x10 counts Requests. */
 export type FramesByType = Float64Array;
@@ -32,12 +33,13 @@ export class Counters {
   readonly limitHits: Map<string, number> = new Map();
   /** Errors sent, by code name. */
   readonly errors: Map<string, number> = new Map();
+  readonly latencies: Latencies = new Latencies();
 }
 
 /** Adds one to the counter `key`. */
 export function count(
   counters: Map<string, number>,
-  key: CodeName | `${CodeName},${string}`,
+  key: CodeName | "application" | `${CodeName},${string}`,
 ): void {
   counters.set(key, (counters.get(key) ?? 0) + 1);
 }

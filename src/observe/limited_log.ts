@@ -6,7 +6,13 @@ import type { Log, LogEvent, LogFields, LogLevel } from "./log.ts";
 /** Lines of one limited event a second: enough to see what goes on, too few to fill a disk. */
 const LINES_PER_SECOND = 10;
 
-const LIMITED: ReadonlySet<LogEvent> = new Set(["handler failed", "limit", "refused", "slow"]);
+const LIMITED: ReadonlySet<LogEvent> = new Set([
+  "admin refused",
+  "handler failed",
+  "limit",
+  "refused",
+  "slow",
+]);
 
 /** `log`, with limited events held to 10 lines a second; one line says how many were left out. */
 export function limitedLog(clock: Clock, log: Log): Log {

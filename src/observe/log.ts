@@ -9,6 +9,10 @@ export type LogLevel = (typeof LOG_LEVELS)[number];
 export type LogEvent =
   | "listening"
   | "cannot listen"
+  | "admin listening"
+  | "admin change"
+  | "admin refused"
+  | "metrics listening"
   | "session opened"
   | "session ended"
   | "refused"
@@ -18,6 +22,7 @@ export type LogEvent =
   | "drained"
   | "reload"
   | "handler failed"
+  | "application"
   | "fault"
   | "lines lost";
 

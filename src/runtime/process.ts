@@ -8,6 +8,7 @@ import type { Host } from "../transport/host.ts";
 import { descriptorsFree } from "./descriptors.ts";
 import { memoryBytes } from "./memory.ts";
 import { Output, type Write } from "./output.ts";
+import { processUsage } from "./process_usage.ts";
 import { listenForKeys, terminalNow } from "./terminal.ts";
 
 /** The host without what differs: its name, its clock, its sockets, and how its standard streams are written to. */
@@ -15,7 +16,7 @@ export function processHost(
   writeStdout: Write,
   writeStderr: Write,
   hasColors: boolean,
-): Omit<Host, "runtime" | "facts" | "clock" | "transport"> {
+): Omit<Host, "runtime" | "facts" | "clock" | "transport" | "serveHttp"> {
   const stdout = new Output(writeStdout);
   const stderr = new Output(writeStderr);
   return {
@@ -35,6 +36,8 @@ export function processHost(
       writeFileSync(replaces ? `${path}.tmp` : path, text);
       if (replaces) renameSync(`${path}.tmp`, path);
     },
+    createPrivateFile: (path, text) => writeFileSync(path, text, { mode: 0o600, flag: "wx" }),
+    processUsage,
     stdout: (text) => stdout.write(text),
     stderr: (text) => stderr.write(text),
     onSignal: (signal, callback) => void process.on(signal, callback),

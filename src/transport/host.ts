@@ -1,6 +1,8 @@
 // What the outer layers need of the platform beyond sockets and time. The core never sees it whole.
 
-import type { Clock, Transport } from "./transport.ts";
+import type { HttpHandler, HttpServer } from "./http.ts";
+import type { ProcessUsage } from "./process_usage.ts";
+import type { Address, Clock, Transport } from "./transport.ts";
 
 /** The signals the program acts on. */
 export type Signal = "SIGINT" | "SIGTERM" | "SIGHUP";
@@ -44,6 +46,8 @@ export interface Host {
   readTextFile(path: string): string;
   /** Replaces the file whole. @throws {Error} If it cannot be written. */
   writeTextFile(path: string, text: string): void;
+  /** Makes a file that only its owner may read. @throws {Error} If it is there already, or cannot be made. */
+  createPrivateFile(path: string, text: string): void;
   /** Writes to standard output or standard error; false where the text is dropped, because nobody reads there. */
   stdout(text: string): boolean;
   stderr(text: string): boolean;
@@ -59,6 +63,10 @@ export interface Host {
   onSignal(signal: Signal, callback: () => void): void;
   /** Ends the program once what was written is out, or its reader had a second for it. */
   exit(code: number): void;
+  /** What this process uses of its machine now. */
+  processUsage(): ProcessUsage;
+  /** Serves HTTP at once. @throws {Error} If the address cannot be bound; its `cause` is the runtime's own error. */
+  serveHttp(at: Address, handle: HttpHandler): HttpServer;
   /**
    * Sockets of this runtime.
    *

@@ -41,6 +41,9 @@ export function fakeHost({ args = [], env = {}, files = {} }: FakeHostOptions = 
       return files[path]!;
     },
     writeTextFile: () => absent("writeTextFile"),
+    createPrivateFile: () => absent("createPrivateFile"),
+    processUsage: () => absent("processUsage"),
+    serveHttp: () => absent("serveHttp"),
     stdout(text) {
       output.stdout += text;
       return true;

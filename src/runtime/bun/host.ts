@@ -6,6 +6,7 @@ import type { Host } from "../../transport/host.ts";
 import { processHost } from "../process.ts";
 import type { BunApi } from "./api.ts";
 import { bunClock } from "./clock.ts";
+import { bunServeHttp } from "./http.ts";
 import { bunTransport } from "./transport.ts";
 
 const writeTo: (descriptor: number, bytes: Uint8Array) => Promise<number> = async (
@@ -33,6 +34,7 @@ export function bunHost(): Host {
     // Memory as measured (docs/PERFORMANCE.md), the session's rounded up.
     facts: { backlog: BACKLOG, idleServerBytes: 48 * MIB, idleSessionBytes: 3 * KIB },
     clock: bunClock(),
+    serveHttp: bunServeHttp,
     transport: bunTransport,
   };
 }

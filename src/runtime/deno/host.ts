@@ -3,6 +3,7 @@
 import type { Host } from "../../transport/host.ts";
 import { processHost } from "../process.ts";
 import { denoClock } from "./clock.ts";
+import { denoServeHttp } from "./http.ts";
 import { Sentinel } from "./sentinel.ts";
 import { BACKLOG, denoTransport } from "./transport.ts";
 
@@ -23,6 +24,7 @@ export function denoHost(): Host {
     // Memory as measured (docs/PERFORMANCE.md).
     facts: { backlog: BACKLOG, idleServerBytes: 70 * MIB, idleSessionBytes: 11 * KIB },
     clock: denoClock(sentinel),
+    serveHttp: denoServeHttp,
     transport: (onFault) => denoTransport(onFault, sentinel),
   };
 }
