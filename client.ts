@@ -1,0 +1,58 @@
+/**
+ * The client of tcp-server: it connects, comes back by itself and asks again. Runs on Deno, Bun and Node.
+ *
+ * ```ts no-run
+ * import { connect } from "./client.ts";
+ *
+ * const client = await connect({ address: { host: "127.0.0.1", port: 9000 }, client: "example/1" });
+ * client.on("state", ({ state }) => console.log(state));
+ * client.on("broadcast", ({ body }) => console.log(new TextDecoder().decode(body)));
+ * const answer = await client.request("sys.echo", "hello", { timeoutMs: 2_000 });
+ * console.log(new TextDecoder().decode(answer));
+ * await client.close();
+ * ```
+ *
+ * @module
+ */
+
+import { Client } from "./src/client/client.ts";
+import type { ClientOptions } from "./src/client/options.ts";
+import { makePlatform, type Platform } from "./src/client/platform.ts";
+import { Pool, type PoolOptions } from "./src/client/pool.ts";
+import { selectClientHost } from "./src/runtime/select_client_host.ts";
+
+export type { Answer, RequestHandler } from "./src/client/answers.ts";
+export { type Body, Client, type RequestOptions } from "./src/client/client.ts";
+export { type EndReason, RequestError, type Side } from "./src/client/errors.ts";
+export type { ClientEvents, ClientState, EventName, Gap, Incoming } from "./src/client/events.ts";
+export type { Feature } from "./src/client/handshake.ts";
+export type { ClientOptions } from "./src/client/options.ts";
+export { Pool, type PoolOptions } from "./src/client/pool.ts";
+export type { Address } from "./src/transport/transport.ts";
+
+// One for all clients of the program: they share a timer.
+let platform: Promise<Platform> | undefined;
+
+function sharedPlatform(): Promise<Platform> {
+  return platform ??= selectClientHost().then((host) => makePlatform(host));
+}
+
+/**
+ * A client that is usable at once: it connects in the background, and calls wait for that. `client.ready()` waits
+ * for the first session.
+ *
+ * @throws {RangeError} If an option is out of its bounds.
+ */
+export async function connect(options: ClientOptions): Promise<Client> {
+  return new Client(options, await sharedPlatform());
+}
+
+/**
+ * A pool of such clients.
+ *
+ * @throws {RangeError} If there is no address, or an option is out of its bounds.
+ */
+export async function createPool(options: PoolOptions): Promise<Pool> {
+  const platform = await sharedPlatform();
+  return new Pool(options, (each) => new Client(each, platform));
+}

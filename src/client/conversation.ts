@@ -1,0 +1,294 @@
+// One client's conversation with its server, over as many connections as it takes: when to connect, what survives a
+// loss and what does not. It makes no promises to callers; client.ts does.
+
+import { decodeEnd } from "../codec/end_payload.ts";
+import { encodeFrame, type Frame, FrameType } from "../codec/frame.ts";
+import { STABLE_MS } from "../limits/client.ts";
+import { HEADER_BYTES } from "../limits/wire.ts";
+import type { WheelEntry } from "../session/owner.ts";
+import { Answers, readIncoming } from "./answers.ts";
+import { reconnectDelay } from "./backoff.ts";
+import { Credential } from "./credential.ts";
+import { endedHere, type EndReason, refusal, RequestError } from "./errors.ts";
+import { type ClientState, Events } from "./events.ts";
+import { encodeHandshake, type Welcome } from "./handshake.ts";
+import { Link, type LinkOwner } from "./link.ts";
+import type { Settings } from "./options.ts";
+import { frameBytes, Outbox, type Outgoing } from "./outbox.ts";
+import { Pings } from "./pings.ts";
+import type { Platform } from "./platform.ts";
+import { Progress } from "./progress.ts";
+import { Requests } from "./requests.ts";
+
+export class Conversation implements LinkOwner, WheelEntry {
+  wheelNext: WheelEntry | null = null;
+  wheelPrevious: WheelEntry | null = null;
+  wheelAt = Infinity;
+  wheelSlot = 0;
+
+  readonly events: Events;
+  readonly outbox: Outbox;
+  readonly requests: Requests;
+  readonly pings = new Pings();
+  readonly answers: Answers;
+  routed = false;
+
+  readonly #settings: Settings;
+  readonly #platform: Platform;
+  readonly #credential: Credential;
+  readonly #progress = new Progress();
+  #state: ClientState = { state: "connecting", attempt: 1 };
+  #link: Link | null = null;
+  #frameBytesMax = 0;
+  // Losses since the last session that lived long enough.
+  #failures = 0;
+  #openedAt = Infinity;
+  #isClosing = false;
+  #flushDue = false;
+
+  constructor(settings: Settings, platform: Platform) {
+    this.#settings = settings;
+    this.#platform = platform;
+    this.#credential = new Credential(settings.token);
+    this.events = new Events(platform.onFault);
+    this.outbox = new Outbox(settings);
+    this.requests = new Requests(platform, this.outbox, settings.framesMax);
+    this.answers = new Answers((frame) => this.#sendAnswer(frame));
+    platform.defer(() => this.#connect());
+  }
+
+  // --- from the client ---
+
+  get state(): ClientState {
+    return this.#state;
+  }
+
+  /** Throws what a call is refused with right now, if it is. */
+  checkOpen(): void {
+    const { state } = this.#state;
+    if (this.#state.state === "closed") throw refusedBy(this.#state.reason);
+    if (this.#isClosing) throw refusal("cancelled", "The client is closing");
+    if (state === "open" || this.#settings.whileDisconnected === "wait") return;
+    throw refusal("transport_lost", `There is no connection: the client is ${state}`);
+  }
+
+  /** Throws where an open session would not take `frame`. */
+  checkFrame(frame: Pick<Outgoing, "route" | "body">): void {
+    if (this.#state.state !== "open") return;
+    const error = this.#unsendable(frame);
+    if (error !== null) throw error;
+  }
+
+  /** Something waits to be sent: it goes out with all that is queued until the running code is through. */
+  flushSoon(): void {
+    if (this.#flushDue) return;
+    this.#flushDue = true;
+    this.#platform.defer(() => {
+      this.#flushDue = false;
+      this.#link?.flush();
+    });
+  }
+
+  /** Sends a Ping now; false where there is no connection. */
+  ping(): boolean {
+    if (this.#state.state !== "open" || this.#link === null) return false;
+    this.#link.ping();
+    this.flushSoon();
+    return true;
+  }
+
+  /** Says goodbye where there is somebody to say it to. */
+  close(): void {
+    if (this.#isClosing || this.#state.state === "closed") return;
+    this.#isClosing = true;
+    const reason = endedHere("normal", "The client was closed", "no");
+    if (this.#link === null) this.#finish(reason);
+    else this.#link.leave(reason);
+  }
+
+  // --- from the link ---
+
+  introduce(): Uint8Array {
+    const { client, user, tags, heartbeatMs, features } = this.#settings;
+    const { token } = this.#credential;
+    const { resume } = this.#progress;
+    return encodeHandshake({
+      features,
+      ...(client === undefined ? {} : { client }),
+      ...(user === undefined ? {} : { user }),
+      ...(tags === undefined ? {} : { tags }),
+      ...(heartbeatMs === undefined ? {} : { heartbeatMs }),
+      ...(token === undefined ? {} : { token }),
+      ...(resume === undefined ? {} : { resume }),
+    });
+  }
+
+  onWelcome(welcome: Welcome): void {
+    const arrival = this.#progress.begin(welcome);
+    this.#frameBytesMax = welcome.frameBytesMax;
+    this.routed = welcome.features.includes("routes");
+    this.#openedAt = this.#platform.clock.now();
+    if (arrival === "recovered") this.requests.sendAgain();
+    else this.#beginAnew();
+    const { session, node, server, resume } = welcome;
+    const recovered = arrival === "recovered";
+    this.#become({ state: "open", session, node, server, recovered });
+    if (arrival === "fresh") this.events.emit("gap", { missed: null, fresh: true });
+    else if (resume?.gap === true) this.events.emit("gap", { missed: null, fresh: false });
+  }
+
+  admit(frame: Outgoing): boolean {
+    const error = this.#unsendable(frame);
+    if (error === null) return true;
+    if (frame.type === FrameType.Request) this.requests.reject(this.requests.of(frame), error);
+    else this.outbox.remove(frame);
+    return false;
+  }
+
+  onFrame(frame: Frame): void {
+    switch (frame.type) {
+      case FrameType.Response:
+      case FrameType.Error:
+        return this.#onAnswer(frame);
+      case FrameType.Request:
+        return this.#onRequest(frame);
+      case FrameType.Notification:
+      case FrameType.Broadcast:
+        return this.#onMessage(frame);
+    }
+  }
+
+  onPong(id: number): void {
+    this.pings.answered(id, this.#platform.clock.now());
+  }
+
+  ackDue(isHeartbeat: boolean): boolean {
+    if (!this.#progress.isResumable) return false;
+    return isHeartbeat ? this.#progress.hasNews : this.#progress.ackDue;
+  }
+
+  makePing(): Uint8Array {
+    return encodeFrame(FrameType.Ping, 0, this.pings.nextId(), this.#progress.acknowledgement());
+  }
+
+  onLost(reason: EndReason): void {
+    this.#link = null;
+    this.pings.rejectAll(refusal("transport_lost", "The connection was lost before the Pong"));
+    const livedMs = this.#platform.clock.now() - this.#openedAt;
+    if (livedMs >= STABLE_MS) this.#failures = 0;
+    this.#openedAt = Infinity;
+    if (this.#isClosing || reason.reconnect === "no") return this.#finish(reason);
+    if (reason.reconnect === "token" && !this.#credential.refuse()) return this.#finish(reason);
+    if (!this.#progress.isResumable) this.requests.loseAnswers();
+    this.#wait(reason);
+  }
+
+  // --- connecting ---
+
+  /** The wait is over; or a credential was asked for and did not come in time. */
+  onDeadline(): void {
+    if (this.#state.state === "waiting") return this.#connect();
+    this.#wait(endedHere("unauthorized", "The credential did not come in time"));
+  }
+
+  #connect(): void {
+    if (this.#state.state === "closed") return;
+    const attempt = { state: "connecting", attempt: this.#failures + 1 } as const;
+    this.#become(attempt);
+    if (!this.#credential.mustAsk) return this.#dial();
+    const { wheel, clock } = this.#platform;
+    wheel.schedule(this, clock.now() + this.#settings.connectTimeoutMs);
+    // By then the time may be over, or the client closed.
+    const isLate = () => this.#state !== attempt;
+    this.#credential.ask().then(
+      () => isLate() || this.#dial(),
+      (error) => isLate() || this.#wait(endedHere("unauthorized", `No credential: ${error}`)),
+    );
+  }
+
+  #dial(): void {
+    this.#platform.wheel.cancel(this);
+    const { address, connectTimeoutMs } = this.#settings;
+    this.#link = new Link(this.#platform, this, this.outbox, connectTimeoutMs);
+    this.#link.dial(address);
+  }
+
+  #wait(reason: EndReason): void {
+    const { wheel, clock, random } = this.#platform;
+    const retryInMs = reconnectDelay(this.#failures++, random(), reason.retryAfterMs);
+    wheel.cancel(this);
+    wheel.schedule(this, clock.now() + retryInMs);
+    this.#become({ state: "waiting", retryInMs, reason });
+  }
+
+  #finish(reason: EndReason): void {
+    this.#platform.wheel.cancel(this);
+    this.requests.rejectAll(refusedBy(reason));
+    this.answers.forget();
+    this.#become({ state: "closed", reason });
+  }
+
+  #become(state: ClientState): void {
+    this.#state = state;
+    this.events.emit("state", state);
+  }
+
+  // Nothing of an earlier session is of use: neither what was asked of it nor what it asked.
+  #beginAnew(): void {
+    this.requests.loseAnswers();
+    this.outbox.removeAnswers();
+    this.answers.forget();
+  }
+
+  // --- frames ---
+
+  #unsendable(frame: Pick<Outgoing, "route" | "body">): RequestError | null {
+    const { route, body } = frame;
+    if (!this.routed && route !== null && route.length > 0) {
+      return refusal("no_route", "This server knows no routes");
+    }
+    const length = frameBytes({ route, body }, this.routed) - 4;
+    if (length <= this.#frameBytesMax) return null;
+    const most = `the server takes ${this.#frameBytesMax}`;
+    return refusal("frame_too_large", `Cannot send a frame of ${length} bytes: ${most}`);
+  }
+
+  #onAnswer({ type, idHigh, idLow, payload }: Frame): void {
+    const waiting = this.requests.get(idHigh, idLow);
+    if (waiting === undefined) return;
+    if (type === FrameType.Response) {
+      return this.requests.resolve(waiting, new Uint8Array(payload));
+    }
+    const { code, name, message } = decodeEnd(payload)!;
+    this.requests.reject(waiting, new RequestError(code, name, message, "server"));
+  }
+
+  #onRequest(frame: Frame): void {
+    const incoming = readIncoming(frame.payload, this.routed);
+    if (incoming !== undefined) this.answers.ask(frame, incoming);
+  }
+
+  #onMessage({ type, idHigh, idLow, payload }: Frame): void {
+    if (this.#progress.isResumable) {
+      const sequence = idHigh * 2 ** 32 + idLow;
+      const missing = this.#progress.take(sequence, HEADER_BYTES + payload.length);
+      if (missing < 0) return;
+      if (missing > 0) this.events.emit("gap", { missed: missing, fresh: false });
+    }
+    if (type === FrameType.Broadcast) {
+      if (!this.events.has("broadcast")) return;
+      return this.events.emit("broadcast", { body: new Uint8Array(payload) });
+    }
+    const incoming = readIncoming(payload, this.routed);
+    if (incoming !== undefined) this.events.emit("notification", incoming);
+  }
+
+  // Where there is no room the server's own time-out tells it that no answer comes.
+  #sendAnswer(frame: Outgoing): void {
+    if (this.outbox.add(frame)) this.flushSoon();
+  }
+}
+
+function refusedBy({ code, name, message, by }: EndReason): RequestError {
+  return new RequestError(code, name, `The client is closed: ${message}`, by);
+}
