@@ -12,6 +12,8 @@ export interface Option {
   readonly key?: KeyName;
   /** The text a flag without a value sets its key to. */
   readonly means?: string;
+  /** A key that it sets to true besides. */
+  readonly turnsOn?: KeyName;
   /** What it does, where the key does not say it. */
   readonly help?: string;
   /** The few values there are, where the key does not say them. */
@@ -45,7 +47,7 @@ export const SERVE_OPTIONS: readonly Option[] = [
   { flag: "--log-format", value: "FORMAT", key: "log.format" },
   { flag: "--admin-port", value: "PORT", key: "admin.port" },
   { flag: "--no-admin", key: "admin.enabled", means: "false", help: "Run without the admin API" },
-  { flag: "--metrics-port", value: "PORT", key: "metrics_port" },
+  { flag: "--metrics-port", value: "PORT", key: "metrics_port", turnsOn: "enable_metrics" },
 ];
 
 /** Whether it does anything: an option of a key that is not built is known, but not shown. */

@@ -71,9 +71,10 @@ export function parseCommandLine(
       errors.push(error);
       continue;
     }
-    const { flag, key, means } = option!;
+    const { flag, key, means, turnsOn } = option!;
     if (key === undefined) options.set(flag, [...(options.get(flag) ?? []), token.value ?? ""]);
     else flags.push({ flag, name: key, text: means ?? token.value! });
+    if (turnsOn !== undefined) flags.push({ flag, name: turnsOn, text: "true" });
   }
   // A word after an unknown option was most likely meant as its value; who asks for help need not know the words.
   if (errors.length === 0 && !options.has(HELP.flag)) {

@@ -3,6 +3,7 @@
 import type { Policies } from "../limits/policies.ts";
 import type { ServerLimits } from "../limits/server.ts";
 import type { KeyName, ValueOf } from "./keys.ts";
+import { pathFrom } from "./path.ts";
 import { limitsOf, type Values } from "./values.ts";
 
 /** What the server is to do. */
@@ -16,6 +17,19 @@ export interface Config {
   readonly node: string;
   readonly limits: ServerLimits;
   readonly policies: Policies;
+  readonly admin: {
+    readonly enabled: boolean;
+    readonly host: string;
+    /** 0: any free one. */
+    readonly port: number;
+    readonly tokenFile: string;
+  };
+  readonly metrics: {
+    readonly enabled: boolean;
+    readonly host: string;
+    /** 0: any free one. */
+    readonly port: number;
+  };
   readonly log: {
     readonly level: ValueOf<"log.level">;
     /** Undefined: pretty on a terminal, json otherwise. */
@@ -23,8 +37,8 @@ export interface Config {
   };
 }
 
-/** The configuration that the values give. */
-export function toConfig(values: Values): Config {
+/** The configuration that the values give; paths start at `folder`, where they are not absolute. */
+export function toConfig(values: Values, folder: string): Config {
   function get<Name extends KeyName>(name: Name): ValueOf<Name> {
     return values.get(name)!.value as ValueOf<Name>;
   }
@@ -40,6 +54,17 @@ export function toConfig(values: Values): Config {
       broadcastPolicy: get("outbound.broadcast_policy"),
       limitsMode: get("limits.limits_mode"),
       sessionsPerUserPolicy: get("limits.sessions_per_user_policy"),
+    },
+    admin: {
+      enabled: get("admin.enabled"),
+      host: get("admin.host"),
+      port: get("admin.port"),
+      tokenFile: pathFrom(folder, get("admin.token_file")),
+    },
+    metrics: {
+      enabled: get("enable_metrics"),
+      host: get("metrics.host"),
+      port: get("metrics_port"),
     },
     log: { level: get("log.level"), format: get("log.format") },
   };

@@ -89,19 +89,6 @@ export function boolean(byDefault: boolean): Kind<boolean> {
   };
 }
 
-/** A boolean whose capability is not built: it may be switched off, not on. */
-export function onlyOff(): Kind<boolean> {
-  const allowed = "false";
-  const notBuilt = `not built yet, allowed: ${allowed}`;
-  return {
-    ...boolean(false),
-    schema: z.literal(false, {
-      error: ({ input }) => input === true ? notBuilt : undefined,
-    }),
-    allowed,
-  };
-}
-
 /** Text that `pattern` matches. */
 export function text(byDefault: string, allowed: string, pattern = /^/): Kind<string> {
   return {

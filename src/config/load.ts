@@ -5,6 +5,7 @@ import { type Config, toConfig } from "./config.ts";
 import { readEnvironment } from "./environment.ts";
 import { readFile } from "./file.ts";
 import { type KeyName, keyOf } from "./keys.ts";
+import { folderOf } from "./path.ts";
 import { relate } from "./relations.ts";
 import type { Mistake, Setting } from "./setting.ts";
 import { shown } from "./shown.ts";
@@ -47,7 +48,9 @@ export function loadConfig(host: Pick<Host, "env" | "readTextFile">, sources: So
     if (error !== undefined) errors.push(error);
   }
   errors.push(...relate(values));
-  return errors.length > 0 ? { errors } : { config: toConfig(values), values };
+  return errors.length > 0
+    ? { errors }
+    : { config: toConfig(values, folderOf(sources.file)), values };
 }
 
 // Puts a setting into `values`; returns a line where it cannot.

@@ -11,18 +11,7 @@ import {
 } from "../limits/policies.ts";
 import { built, type Key, limit, notBuilt } from "./key.ts";
 import type { Kind } from "./kinds.ts";
-import {
-  boolean,
-  choice,
-  duration,
-  integer,
-  list,
-  onlyOff,
-  optional,
-  share,
-  size,
-  text,
-} from "./kinds.ts";
+import { boolean, choice, duration, integer, list, optional, share, size, text } from "./kinds.ts";
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
@@ -51,8 +40,8 @@ export const KEYS = {
     "Silence after which the server sends a Ping",
   ),
   "session_timeout": limit("sessionTimeoutMs", duration, "Silence after which a session is stale"),
-  "enable_metrics": notBuilt(boolean(false), "Serve metrics for Prometheus"),
-  "metrics_port": notBuilt(port(9100), "Port of the metrics"),
+  "enable_metrics": built(boolean(false), "Serve metrics for Prometheus"),
+  "metrics_port": built(port(9100), "Port of the metrics"),
   "handler": built(choice(HANDLERS, "echo", ["backend"]), "What the default route does"),
   "workers": notBuilt(integer({ default: 1, min: 1, max: 256 }), "Threads that serve sessions"),
   "node": built(
@@ -198,12 +187,12 @@ export const KEYS = {
     "Time over which a draining server tells its clients to come back",
   ),
 
-  "admin.enabled": built(onlyOff(), "The admin API"),
-  "admin.host": notBuilt(hostName("127.0.0.1"), "Address of the admin API"),
-  "admin.port": notBuilt(port(9101), "Port of the admin API"),
-  "admin.token_file": notBuilt(path("admin.token"), "The file of the admin API's token"),
+  "admin.enabled": built(boolean(true), "The admin API"),
+  "admin.host": built(hostName("127.0.0.1"), "Address of the admin API"),
+  "admin.port": built(port(9101), "Port of the admin API"),
+  "admin.token_file": built(path("admin.token"), "The file of the admin API's token"),
 
-  "metrics.host": notBuilt(hostName("0.0.0.0"), "Address of the metrics"),
+  "metrics.host": built(hostName("0.0.0.0"), "Address of the metrics"),
 
   "sys.echo": notBuilt(boolean(true), "The built-in route sys.echo"),
   "sys.info": notBuilt(boolean(true), "The built-in route sys.info"),

@@ -9,6 +9,7 @@ export type LogLevel = (typeof LOG_LEVELS)[number];
 export type LogEvent =
   | "listening"
   | "cannot listen"
+  | "admin token"
   | "admin listening"
   | "admin change"
   | "admin refused"

@@ -36,7 +36,7 @@ test("help of serve lists each option that is built, and no other", () => {
   for (const option of SERVE_OPTIONS) {
     assert.equal(new RegExp(`^  ${option.flag}\\b`, "m").test(help), isBuilt(option), option.flag);
   }
-  assert.doesNotMatch(help, /--workers|--admin-port|--metrics-port/);
+  assert.doesNotMatch(help, /--workers/);
 });
 
 test("help says the defaults of the table", () => {

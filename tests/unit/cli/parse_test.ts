@@ -27,6 +27,13 @@ test("no command is none, and options may stand before and after one", () => {
   }
 });
 
+test("--metrics-port turns the metrics on", () => {
+  assert.deepEqual(parsed("--metrics-port", "9100").flags, [
+    { flag: "--metrics-port", name: "metrics_port", text: "9100" },
+    { flag: "--metrics-port", name: "enable_metrics", text: "true" },
+  ]);
+});
+
 test("each option that is a key sets it, --no-admin without a value", () => {
   const { flags } = parsed("--log-level", "debug", "--no-admin", "--max-connections=5", "--host=");
   assert.deepEqual(flags, [

@@ -39,6 +39,8 @@ test("nothing set gives the defaults", () => {
     node: "",
     policies: DEFAULT_POLICIES,
     limits: DEFAULT_LIMITS,
+    admin: { enabled: true, host: "127.0.0.1", port: 9101, tokenFile: "admin.token" },
+    metrics: { enabled: false, host: "0.0.0.0", port: 9100 },
     log: { level: "info", format: undefined },
   });
 });
@@ -168,23 +170,33 @@ test("a duration without a unit says so in the environment too", () => {
 test("what is not built yet is refused by name wherever it is set", () => {
   assert.deepEqual(
     errorsOf({
-      toml: 'handler = "backend"\nenable_metrics = false\n[admin]\nenabled = true\n[tls]\ncert = 1',
+      toml: 'handler = "backend"\n[tls]\ncert = 1',
       env: { TCP_SERVER_CLUSTER_NATS: "nats://user:secret@example" },
       flags: [{ flag: "--workers", name: "workers", text: "4" }],
     }),
     [
       'a.toml:1: handler: "backend", not built yet, allowed: "echo", "chat" or "none"',
-      "a.toml:2: enable_metrics: Not built yet, leave it out",
-      "a.toml:4: admin.enabled: true, not built yet, allowed: false",
-      "a.toml:6: tls.cert: Not built yet, leave it out",
+      "a.toml:3: tls.cert: Not built yet, leave it out",
       "TCP_SERVER_CLUSTER_NATS: cluster.nats: Not built yet, leave it out",
       "--workers: workers: Not built yet, leave it out",
     ],
   );
 });
 
-test("the admin API may be switched off from the start", () => {
-  configOf({ toml: "[admin]\nenabled = false", env: { TCP_SERVER_ADMIN_ENABLED: "false" } });
+test("a relative path starts at the folder of the configuration file", () => {
+  const config = 'admin.token_file = "secrets/a.token"';
+  for (
+    const [file, token] of [
+      ["a.toml", "secrets/a.token"],
+      ["/etc/tcp-server/a.toml", "/etc/tcp-server/secrets/a.token"],
+      ["C:\\server\\a.toml", "C:\\server\\secrets/a.token"],
+    ] as const
+  ) {
+    const loaded = loadConfig(fakeHost({ files: { [file]: config } }).host, { file, flags: [] });
+    assert.ok("config" in loaded);
+    assert.equal(loaded.config.admin.tokenFile, token);
+  }
+  assert.equal(configOf({ toml: 'admin.token_file = "/run/t"' }).admin.tokenFile, "/run/t");
 });
 
 test("no text whatever makes it throw", () => {

@@ -1,0 +1,15 @@
+// The line in the log that every change through the API leaves: who, what, and with which result.
+
+import type { Context } from "hono";
+import type { LogFields } from "../observe/log.ts";
+import type { AdminContext, AdminEnv } from "./context.ts";
+
+/** Writes it. */
+export function audit(
+  { log }: AdminContext,
+  c: Context<AdminEnv>,
+  action: string,
+  fields: LogFields,
+): void {
+  log("info", "admin change", { who: c.get("who"), action, ...fields });
+}

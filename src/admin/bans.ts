@@ -1,0 +1,96 @@
+// Who may not come in: users and networks, for a time or for good. It knows no sessions; whoever opens the door asks it.
+
+import { formatNetwork, type Network, parseAddress, parseNetwork } from "../base/cidr.ts";
+import { BANS_MAX } from "../limits/admin.ts";
+
+/** Whom a ban is for. */
+export type BanTarget = { readonly user: string } | { readonly address: string };
+
+export interface Ban {
+  readonly target: BanTarget;
+  readonly reason: string;
+  /** Milliseconds since 1970; Infinity where it does not end. */
+  readonly expiresAt: number;
+  readonly createdAt: number;
+}
+
+/** A bounded list of bans. Asking costs one look-up per length of a network that is banned, however many there are. */
+export class Bans {
+  readonly #users: Map<string, Ban> = new Map();
+  readonly #networks: Map<string, Ban> = new Map();
+  // How many networks there are of each width and length, so that only those are asked for.
+  readonly #lengths: Map<string, { width: number; length: number; count: number }> = new Map();
+
+  get size(): number {
+    return this.#users.size + this.#networks.size;
+  }
+
+  /** Whether `host`, or `user` where it is not empty, is banned at `now` (milliseconds since 1970). */
+  isBanned(host: string, user: string, now: number): boolean {
+    if (user !== "" && isAlive(this.#users.get(user), now)) return true;
+    if (this.#networks.size === 0) return false;
+    const address = parseAddress(host);
+    if (address === undefined) return false;
+    for (const { width, length } of this.#lengths.values()) {
+      if (width !== address.width) continue;
+      const prefix = address.value >> BigInt(width - length);
+      if (isAlive(this.#networks.get(`${width}/${length}/${prefix}`), now)) return true;
+    }
+    return false;
+  }
+
+  /** Adds a ban, in the place of one for the same target; false where the list is full. */
+  add(ban: Ban): boolean {
+    if (this.size >= BANS_MAX) this.forget(ban.createdAt);
+    this.remove(ban.target);
+    if (this.size >= BANS_MAX) return false;
+    if ("user" in ban.target) {
+      this.#users.set(ban.target.user, ban);
+      return true;
+    }
+    const network = parseNetwork(ban.target.address)!;
+    this.#networks.set(keyOf(network), { ...ban, target: { address: formatNetwork(network) } });
+    this.#countLength(network, 1);
+    return true;
+  }
+
+  /** Takes the ban of `target` away; false where there is none. */
+  remove(target: BanTarget): boolean {
+    if ("user" in target) return this.#users.delete(target.user);
+    const network = parseNetwork(target.address);
+    if (network === undefined || !this.#networks.delete(keyOf(network))) return false;
+    this.#countLength(network, -1);
+    return true;
+  }
+
+  /** The bans that hold at `now`, oldest first. */
+  list(now: number): Ban[] {
+    this.forget(now);
+    return [...this.#users.values(), ...this.#networks.values()]
+      .sort((a, b) => a.createdAt - b.createdAt);
+  }
+
+  /** Forgets those that are over at `now`. */
+  forget(now: number): void {
+    for (const bans of [this.#users, this.#networks]) {
+      for (const ban of bans.values()) {
+        if (!isAlive(ban, now)) this.remove(ban.target);
+      }
+    }
+  }
+
+  #countLength({ width, length }: Network, change: number): void {
+    const key = `${width}/${length}`;
+    const count = (this.#lengths.get(key)?.count ?? 0) + change;
+    if (count === 0) this.#lengths.delete(key);
+    else this.#lengths.set(key, { width, length, count });
+  }
+}
+
+function keyOf({ width, length, prefix }: Network): string {
+  return `${width}/${length}/${prefix}`;
+}
+
+function isAlive(ban: Ban | undefined, now: number): boolean {
+  return ban !== undefined && now < ban.expiresAt;
+}

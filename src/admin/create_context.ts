@@ -1,0 +1,39 @@
+// What the admin API and the metrics work on, made for one server and listening to it.
+
+import type { ProcessUsage } from "../transport/process_usage.ts";
+import { Bans } from "./bans.ts";
+import type { AdminContext } from "./context.ts";
+import { EventHub } from "./event_hub.ts";
+import { History } from "./history.ts";
+import { Vitals } from "./vitals.ts";
+
+/** What is given from outside. */
+export type Given =
+  & Pick<AdminContext, "server" | "clock" | "log" | "about" | "listening" | "drain">
+  & {
+    /** Bytes of memory the process may use. */
+    readonly memoryBytes: number;
+    readonly usage: () => ProcessUsage;
+  };
+
+/** Begins to watch the server; `close()` lets go of it, and of everybody who listens to its events. */
+export function createContext(given: Given): AdminContext & { close(): void } {
+  const { server, clock } = given;
+  const vitals = new Vitals(given);
+  const history = new History(clock);
+  const events = new EventHub(clock);
+  const unwatch = [server.watch(history.watch), server.watch(events.watch)];
+  vitals.start();
+  return {
+    ...given,
+    vitals,
+    history,
+    events,
+    bans: new Bans(),
+    close() {
+      for (const stop of unwatch) stop();
+      vitals.stop();
+      events.close();
+    },
+  };
+}

@@ -1,0 +1,115 @@
+// Events of the server for whoever listens now: text of the event-stream format, bounded per listener.
+
+import { EVENT_LISTENERS_MAX, EVENT_PING_MS, EVENTS_WAITING_MAX } from "../limits/admin.ts";
+import { encodeText } from "../base/text.ts";
+import type { ServerEvent } from "../server/events.ts";
+import type { Session } from "../session/session.ts";
+import type { Clock } from "../transport/transport.ts";
+import { addressOf } from "./address.ts";
+import { isoTime } from "./wall_time.ts";
+
+type Bytes = Uint8Array<ArrayBuffer>;
+
+interface Listener {
+  readonly controller: ReadableStreamDefaultController<Bytes>;
+  /** Events left out since it last kept up. */
+  dropped: number;
+}
+
+/** Listeners and what they are told. Without a listener an event costs nothing. Give `watch` to the server. */
+export class EventHub {
+  readonly #clock: Clock;
+  readonly #listeners: Set<Listener> = new Set();
+  #stopPings: (() => void) | null = null;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  get listeners(): number {
+    return this.#listeners.size;
+  }
+
+  readonly watch = (event: ServerEvent): void => {
+    if (this.#listeners.size > 0) this.#tell(event.type, fieldsOf(event));
+  };
+
+  /** The events from now on; undefined where too many listen already. */
+  listen(): ReadableStream<Bytes> | undefined {
+    if (this.#listeners.size >= EVENT_LISTENERS_MAX) return undefined;
+    let listener: Listener;
+    return new ReadableStream<Bytes>({
+      start: (controller) => {
+        listener = { controller, dropped: 0 };
+        this.#listeners.add(listener);
+        // At once, so that the answer begins and not with the first event.
+        controller.enqueue(encodeText(": listening\n\n"));
+        if (this.#stopPings === null) this.#ping();
+      },
+      pull: () => this.#confess(listener),
+      cancel: () => this.#forget(listener),
+    }, { highWaterMark: EVENTS_WAITING_MAX });
+  }
+
+  /** Ends all of their streams. */
+  close(): void {
+    for (const listener of this.#listeners) {
+      this.#forget(listener);
+      listener.controller.close();
+    }
+  }
+
+  #tell(event: string, fields: Readonly<Record<string, unknown>>): void {
+    const data = JSON.stringify({ at: isoTime(Date.now()), ...fields });
+    this.#send(encodeText(`event: ${event}\ndata: ${data}\n\n`));
+  }
+
+  #send(bytes: Bytes): void {
+    for (const listener of this.#listeners) {
+      if ((listener.controller.desiredSize ?? 0) > 0) listener.controller.enqueue(bytes);
+      else listener.dropped++;
+    }
+  }
+
+  // Called once there is room: whoever missed something is told how much.
+  #confess(listener: Listener): void {
+    if (listener.dropped === 0) return;
+    const data = JSON.stringify({ at: isoTime(Date.now()), count: listener.dropped });
+    listener.dropped = 0;
+    listener.controller.enqueue(encodeText(`event: dropped\ndata: ${data}\n\n`));
+  }
+
+  #forget(listener: Listener): void {
+    this.#listeners.delete(listener);
+    if (this.#listeners.size > 0) return;
+    this.#stopPings?.();
+    this.#stopPings = null;
+  }
+
+  // Proxies close what is silent.
+  #ping(): void {
+    this.#stopPings = this.#clock.schedule(EVENT_PING_MS, () => {
+      this.#send(encodeText(": ping\n\n"));
+      this.#ping();
+    });
+  }
+}
+
+function fieldsOf(event: ServerEvent): Record<string, unknown> {
+  const { session } = event;
+  const common = identityOf(session);
+  switch (event.type) {
+    case "ended":
+      return { ...common, ...session.ending, queuedBytes: session.outbound.bytes };
+    case "slow":
+      return { ...common, framesDropped: event.framesDropped, queuedBytes: session.outbound.bytes };
+    case "limit":
+      return { ...common, name: event.name, mode: session.owner.policies.limitsMode };
+    default:
+      return { ...common, client: session.client };
+  }
+}
+
+function identityOf({ id, peer, user }: Session): Record<string, unknown> {
+  return { session: id, address: addressOf(peer), user };
+}

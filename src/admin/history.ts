@@ -1,0 +1,79 @@
+// Who was here: the sessions that ended lately, and the resumes among them. Bounded; the oldest are forgotten first.
+
+import { Ring } from "../base/ring.ts";
+import { codeOf } from "../codec/codes.ts";
+import { CLOSED_MAX } from "../limits/admin.ts";
+import type { ServerEvent } from "../server/events.ts";
+import type { Session } from "../session/session.ts";
+import type { EndedBy } from "../session/state.ts";
+import type { Clock } from "../transport/transport.ts";
+import { addressOf } from "./address.ts";
+import { roundTripOf } from "./session_view.ts";
+import { wallTime } from "./wall_time.ts";
+
+/** What is remembered of a session that ended. Times are milliseconds since 1970. */
+export interface ClosedSession {
+  /** Grows by one with each session that ends. */
+  readonly sequence: number;
+  readonly id: string;
+  readonly address: string;
+  readonly user: string;
+  readonly client: string;
+  readonly code: number;
+  readonly name: string;
+  readonly by: EndedBy;
+  readonly message: string;
+  readonly createdAt: number;
+  readonly endedAt: number;
+  readonly framesReceived: number;
+  readonly framesSent: number;
+  readonly bytesReceived: number;
+  readonly bytesSent: number;
+  /** What still waited for it when it ended. */
+  readonly queuedBytes: number;
+  /** Null where it never answered a Ping. */
+  readonly rttMs: number | null;
+}
+
+/** The memory of a server's sessions; give `watch` to the server. */
+export class History {
+  readonly closed: Ring<ClosedSession> = new Ring(CLOSED_MAX);
+  readonly #clock: Pick<Clock, "now">;
+  #sequence = 0;
+
+  constructor(clock: Pick<Clock, "now">) {
+    this.#clock = clock;
+  }
+
+  readonly watch = (event: ServerEvent): void => {
+    if (event.type === "ended") keep(this.closed, this.#recordOf(event.session));
+  };
+
+  #recordOf(session: Session): ClosedSession {
+    const { name, by, message } = session.ending!;
+    return {
+      sequence: this.#sequence++,
+      id: session.id,
+      address: addressOf(session.peer),
+      user: session.user,
+      client: session.client,
+      code: codeOf(name).code,
+      name,
+      by,
+      message,
+      createdAt: wallTime(this.#clock, session.createdAt),
+      endedAt: wallTime(this.#clock, this.#clock.now()),
+      framesReceived: session.framesReceived,
+      framesSent: session.framesSent,
+      bytesReceived: session.bytesReceived,
+      bytesSent: session.outbound.bytesSent,
+      queuedBytes: session.outbound.bytes,
+      rttMs: roundTripOf(session),
+    };
+  }
+}
+
+function keep<T>(ring: Ring<T>, item: T): void {
+  if (ring.length === ring.itemsMax) ring.shift();
+  ring.push(item);
+}

@@ -1,0 +1,75 @@
+// A session as the API shows it, and what lists of sessions are sorted by.
+
+import { z } from "@hono/zod-openapi";
+import type { Session } from "../session/session.ts";
+import { addressOf } from "./address.ts";
+import type { AdminContext } from "./context.ts";
+import type { Sorting } from "./page.ts";
+import { isoTime, wallTime } from "./wall_time.ts";
+
+/** One session. */
+export const SessionView = z.object({
+  id: z.string(),
+  address: z.string(),
+  user: z.string().openapi({ description: "Empty where the client named none" }),
+  state: z.enum(["connecting", "active", "idle", "disconnecting", "closed"]),
+  client: z.string(),
+  worker: z.int(),
+  node: z.string(),
+  createdAt: z.iso.datetime(),
+  lastActivityAt: z.iso.datetime().openapi({ description: "The last application frame" }),
+  framesReceived: z.int(),
+  framesSent: z.int(),
+  bytesReceived: z.int(),
+  bytesSent: z.int(),
+  requestsRunning: z.int(),
+  rttMs: z.number().nullable().openapi({ description: "Smoothed; null before the first Pong" }),
+  queuedBytes: z.int(),
+  tags: z.record(z.string(), z.string()),
+}).openapi("Session");
+
+/** What `SessionView` describes. */
+export function viewOf(session: Session, { server, clock }: AdminContext): SessionView {
+  return {
+    id: session.id,
+    address: addressOf(session.peer),
+    user: session.user,
+    state: session.state,
+    client: session.client,
+    worker: 0,
+    node: server.node,
+    createdAt: isoTime(wallTime(clock, session.createdAt)),
+    lastActivityAt: isoTime(wallTime(clock, session.lastApplicationAt)),
+    framesReceived: session.framesReceived,
+    framesSent: session.framesSent,
+    bytesReceived: session.bytesReceived,
+    bytesSent: session.outbound.bytesSent,
+    requestsRunning: session.requestsRunning,
+    rttMs: roundTripOf(session),
+    queuedBytes: session.outbound.bytes,
+    tags: session.tags,
+  };
+}
+
+export type SessionView = z.infer<typeof SessionView>;
+
+/** Every number of a session; what is not known comes before zero. */
+export const SESSION_SORTING: Sorting<Session> = {
+  fields: {
+    createdAt: (session) => session.createdAt,
+    lastActivityAt: (session) => session.lastApplicationAt,
+    framesReceived: (session) => session.framesReceived,
+    framesSent: (session) => session.framesSent,
+    bytesReceived: (session) => session.bytesReceived,
+    bytesSent: (session) => session.outbound.bytesSent,
+    requestsRunning: (session) => session.requestsRunning,
+    rttMs: (session) => roundTripOf(session) ?? -1,
+    queuedBytes: (session) => session.outbound.bytes,
+  },
+  idOf: (session) => session.id,
+};
+
+/** Its smoothed round-trip time in milliseconds, to two places; null before the first Pong. */
+export function roundTripOf({ heartbeat: { roundTrip } }: Session): number | null {
+  return roundTrip === null ? null : Math.round(100 * roundTrip.smoothed) / 100;
+}

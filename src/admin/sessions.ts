@@ -1,0 +1,74 @@
+// The live sessions: listed, and one of them.
+
+import { createRoute, z } from "@hono/zod-openapi";
+import type { Session } from "../session/session.ts";
+import type { AdminApp, AdminContext } from "./context.ts";
+import { ApiError, failures } from "./errors.ts";
+import { FILTER_FIELDS, matcher, withTags } from "./filter.ts";
+import { json } from "./json.ts";
+import { pageOf, pageQuery, takePage } from "./page.ts";
+import { SESSION_SORTING, SessionView, viewOf } from "./session_view.ts";
+
+export const SessionId = z.object({ id: z.string() });
+
+const list = createRoute({
+  method: "get",
+  path: "/api/v1/sessions",
+  summary: "The live sessions that match a filter",
+  description: 'Besides the parameters named here it takes tags, as in "tag.region=eu".',
+  request: {
+    query: withTags({ ...FILTER_FIELDS, ...pageQuery(SESSION_SORTING, "createdAt") }),
+  },
+  responses: {
+    200: json(pageOf(SessionView), "A page of them"),
+    ...failures("invalid"),
+  },
+});
+
+const one = createRoute({
+  method: "get",
+  path: "/api/v1/sessions/{id}",
+  summary: "One live session",
+  request: { params: SessionId },
+  responses: {
+    200: json(SessionView, "The session"),
+    ...failures("not_found"),
+  },
+});
+
+/** Adds the list of sessions, and one of them. */
+export function addSessions(app: AdminApp, context: AdminContext): void {
+  app.openapi(list, (c) => {
+    const { limit, cursor, sort, ...filter } = c.req.valid("query");
+    const matches = matcher(filter, context.clock.now());
+    const { items, ...rest } = takePage<Session>(
+      (visit) =>
+        context.server.registry.forEach((session) => {
+          if (matches(session)) visit(session);
+        }),
+      SESSION_SORTING,
+      { limit, cursor, sort },
+    );
+    return c.json({ items: items.map((session) => viewOf(session, context)), ...rest }, 200);
+  });
+  app.openapi(one, (c) => {
+    const session = sessionOf(context, c.req.valid("param").id);
+    return c.json(viewOf(session, context), 200);
+  });
+}
+
+/**
+ * The live session with this id.
+ *
+ * @throws {ApiError} If there is none.
+ */
+export function sessionOf({ server }: AdminContext, id: string): Session {
+  let found: Session | undefined;
+  server.registry.forEach((session) => {
+    if (session.id === id) found = session;
+  });
+  if (found === undefined) {
+    throw new ApiError("not_found", `No live session has the id ${JSON.stringify(id)}`);
+  }
+  return found;
+}

@@ -1,0 +1,88 @@
+// How the program itself is doing: budgets, headroom, the lag of the event loop, and what the platform says of us.
+
+import { LAG_SAMPLE_MS, LAG_SAMPLES, READY_BUDGET_SHARE } from "../limits/admin.ts";
+import type { Server } from "../server/server.ts";
+import type { ProcessUsage } from "../transport/process_usage.ts";
+import type { Clock } from "../transport/transport.ts";
+
+/** Milliseconds for which one look at the process serves. */
+const USAGE_AGE_MS_MAX = 1000;
+
+/** What it looks at. */
+export interface VitalsOptions {
+  readonly server: Server;
+  readonly clock: Clock;
+  /** Bytes of memory the process may use. */
+  readonly memoryBytes: number;
+  readonly usage: () => ProcessUsage;
+}
+
+/** Looks at the event loop from `start()` to `stop()`; everything else is looked at when somebody asks. */
+export class Vitals {
+  readonly startedAt: number;
+  readonly outboundBudgetBytes: number;
+  readonly inboundBudgetBytes: number;
+  readonly #usage: () => ProcessUsage;
+  readonly #server: Server;
+  readonly #clock: Clock;
+  #lastUsage: { readonly at: number; readonly usage: ProcessUsage } | null = null;
+  readonly #lags: number[] = [];
+  #stopSampling: (() => void) | null = null;
+
+  constructor({ server, clock, memoryBytes, usage }: VitalsOptions) {
+    this.#server = server;
+    this.#clock = clock;
+    this.#usage = usage;
+    this.startedAt = clock.now();
+    this.outboundBudgetBytes = memoryBytes * server.limits.outboundBudgetPercent / 100;
+    this.inboundBudgetBytes = memoryBytes * server.limits.inboundBudgetPercent / 100;
+  }
+
+  /** Begins to measure how late the event loop is. */
+  start(): void {
+    const before = this.#clock.now();
+    this.#stopSampling = this.#clock.schedule(LAG_SAMPLE_MS, () => {
+      this.#lags.push(Math.max(0, this.#clock.now() - before - LAG_SAMPLE_MS));
+      if (this.#lags.length > LAG_SAMPLES) this.#lags.shift();
+      this.start();
+    });
+  }
+
+  stop(): void {
+    this.#stopSampling?.();
+    this.#stopSampling = null;
+  }
+
+  /** What the platform says of the process, at most a second old: ten thousand descriptors take a while to count. */
+  usage(): ProcessUsage {
+    const now = this.#clock.now();
+    if (this.#lastUsage === null || now >= this.#lastUsage.at + USAGE_AGE_MS_MAX) {
+      this.#lastUsage = { at: now, usage: this.#usage() };
+    }
+    return this.#lastUsage.usage;
+  }
+
+  /** The longest that a timer was late within the last 15 s, in milliseconds. */
+  get lagMs(): number {
+    return Math.max(0, ...this.#lags);
+  }
+
+  /** How many more sessions fit: into `max_connections`, and into the descriptors that are left. */
+  get headroom(): number {
+    const { limits, registry } = this.#server;
+    const { openDescriptors, maxDescriptors } = this.usage();
+    const descriptors = openDescriptors === null || maxDescriptors === null
+      ? Infinity
+      : maxDescriptors - openDescriptors;
+    return Math.max(0, Math.min(limits.maxConnections - registry.size, descriptors));
+  }
+
+  /** The budgets that are nearly used up. */
+  get overBudget(): ("outbound" | "inbound")[] {
+    const { held } = this.#server;
+    const over: ("outbound" | "inbound")[] = [];
+    if (held.outbound > READY_BUDGET_SHARE * this.outboundBudgetBytes) over.push("outbound");
+    if (held.inbound > READY_BUDGET_SHARE * this.inboundBudgetBytes) over.push("inbound");
+    return over;
+  }
+}
