@@ -4,7 +4,7 @@ import type { EndReason } from "./errors.ts";
 
 /** Where a client stands. It goes round and round until `closed`, which is final. */
 export type ClientState =
-  /** `attempt` counts from 1 and starts again after a session that lived for a minute. */
+  /** `attempt` is 1 and one more for each loss since the beginning, or since the last session that lived a minute. */
   | { readonly state: "connecting"; readonly attempt: number }
   /** `recovered`: the session of before goes on. */
   | {

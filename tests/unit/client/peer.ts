@@ -104,6 +104,7 @@ export class PeerConnection implements ConnectionHandler, FrameSink {
   session: PeerSession | null = null;
   readonly #peer: Peer;
   readonly #reader = new FrameReader(FRAME_BYTES_CEILING);
+  readonly #unsent: Uint8Array[] = [];
 
   constructor(peer: Peer, connection: Connection) {
     this.#peer = peer;
@@ -111,7 +112,8 @@ export class PeerConnection implements ConnectionHandler, FrameSink {
   }
 
   send(frame: Uint8Array): void {
-    this.connection.write(frame, true);
+    this.#unsent.push(frame);
+    if (this.#unsent.length === 1) this.onWritable();
   }
 
   onData(chunk: Uint8Array): void {
@@ -137,7 +139,16 @@ export class PeerConnection implements ConnectionHandler, FrameSink {
     return true;
   }
 
-  onWritable(): void {}
+  onWritable(): void {
+    for (let frame = this.#unsent[0]; frame !== undefined; frame = this.#unsent[0]) {
+      const taken = this.connection.write(frame, true);
+      if (taken < frame.length) {
+        this.#unsent[0] = frame.subarray(taken);
+        return;
+      }
+      this.#unsent.shift();
+    }
+  }
 
   onEnd(): void {
     this.connection.end();
