@@ -16,8 +16,18 @@ export interface EndPayload {
   readonly retryAfterMs?: number;
 }
 
-/** The payload for `name`. `retryAfterMs` is left out where the code does not invite the peer back. */
-export function encodeEnd(name: CodeName, message: string, retryAfterMs?: number): Uint8Array {
+/**
+ * The payload for `name`; a number is a code of the application's own. `retryAfterMs` is left out where the code does not
+ * invite the peer back.
+ */
+export function encodeEnd(
+  name: CodeName | number,
+  message: string,
+  retryAfterMs?: number,
+): Uint8Array {
+  if (typeof name === "number") {
+    return encodeText(JSON.stringify({ code: name, name: "application", message }));
+  }
   const { code, reconnect } = codeOf(name);
   const end: EndPayload = {
     code,

@@ -7,6 +7,11 @@ import { parseObject } from "./json.ts";
 /** The version of the protocol that this program speaks. */
 export const PROTOCOL_VERSION = 1;
 
+/** What both ends may agree on beyond the frame itself; what one of them does not know is left out. */
+export const FEATURES = ["routes"] as const;
+
+export type Feature = (typeof FEATURES)[number];
+
 /** What a client says of itself. An empty Handshake says nothing: a plain client. */
 export interface Handshake {
   readonly plain: boolean;
@@ -15,6 +20,8 @@ export interface Handshake {
   readonly tags: Readonly<Record<string, string>>;
   /** The heartbeat interval the client would like, in milliseconds. */
   readonly heartbeatMs?: number;
+  /** The features it asks for that this program knows. */
+  readonly features: readonly Feature[];
 }
 
 /** A Handshake that cannot be taken: its code, and a sentence that names the key. */
@@ -40,7 +47,13 @@ export interface HandshakeAck {
 }
 
 const NO_TAGS: Readonly<Record<string, string>> = Object.freeze({});
-const PLAIN: Handshake = Object.freeze({ plain: true, client: "", user: "", tags: NO_TAGS });
+const PLAIN: Handshake = Object.freeze({
+  plain: true,
+  client: "",
+  user: "",
+  tags: NO_TAGS,
+  features: [],
+});
 
 /** Reads a Handshake's payload. Unknown keys are ignored, wrong types are refused. */
 export function decodeHandshake(payload: Uint8Array): Handshake | HandshakeRefusal {
@@ -84,6 +97,7 @@ export function decodeHandshake(payload: Uint8Array): Handshake | HandshakeRefus
     user: user ?? "",
     tags: tags ?? NO_TAGS,
     ...(heartbeatMs === undefined ? {} : { heartbeatMs: heartbeatMs as number }),
+    features: FEATURES.filter((feature) => features?.includes(feature)),
   };
 }
 

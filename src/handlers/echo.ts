@@ -1,10 +1,10 @@
 // The echo handler: whatever comes in goes back, as a Response with the same id and bytes.
 
 import { FrameType } from "../codec/frame.ts";
-import type { Handler } from "../server/handler.ts";
+import type { Endpoint } from "../messaging/endpoint.ts";
 
 /** Answers Requests and Notifications alike. */
-export function echo(): Handler {
+export function echo(): Endpoint {
   return {
     request: (session, { idHigh, idLow, bytes, start, end }) =>
       session.answer(idHigh, idLow, bytes, start, end),

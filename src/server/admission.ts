@@ -11,22 +11,25 @@ import type { Clock } from "../transport/transport.ts";
 import { AcceptPacer } from "./accept_pacer.ts";
 import { addressKey } from "./address_key.ts";
 import type { Registry } from "./registry.ts";
+import { SessionIndex } from "./session_index.ts";
 
 /**
- * The door of a server. The sessions of each address and each user are kept where a limit is set. A session enters when
- * it is admitted and leaves where it leaves the registry: there is no other way out, so nothing is counted for ever.
+ * The door of a server. The sessions of each address are kept where a limit is set, those of each user always. A session
+ * enters when it is admitted and leaves where it leaves the registry: there is no other way out, so nothing is counted
+ * for ever.
  */
 export class Admission {
   readonly #owner: SessionOwner;
   readonly #registry: Registry;
   readonly #pacer: AcceptPacer | null;
-  readonly #addresses: Map<string, Set<Session>> = new Map();
-  readonly #users: Map<string, Set<Session>> = new Map();
+  readonly #users: SessionIndex;
+  readonly #addresses: SessionIndex = new SessionIndex();
 
-  constructor(owner: SessionOwner, registry: Registry, clock: Clock) {
+  constructor(owner: SessionOwner, registry: Registry, users: SessionIndex, clock: Clock) {
     const { acceptRate } = owner.limits;
     this.#owner = owner;
     this.#registry = registry;
+    this.#users = users;
     this.#pacer = acceptRate === 0
       ? null
       : new AcceptPacer(acceptRate, clock, (sessions) => this.#admitAll(sessions));
@@ -53,10 +56,9 @@ export class Admission {
   /** Takes `session` in as one of its user's. Returns whether it may stay; if not, it is ended. */
   enterUser(session: Session): boolean {
     const { limits: { sessionsPerUser: max }, policies, now } = this.#owner;
-    if (max === 0) return true;
-    const sessions = this.#users.get(session.user) ?? new Set();
-    const oldest = sessions.values().next().value;
-    if (sessions.size >= max && oldest && this.#owner.limitHit(session, "too_many_for_user")) {
+    const sessions = this.#users.get(session.user);
+    const oldest = max > 0 && sessions.size >= max ? sessions.values().next().value : undefined;
+    if (oldest && this.#owner.limitHit(session, "too_many_for_user")) {
       if (policies.sessionsPerUserPolicy === "refuse") {
         const { heardAt, timeoutMs } = oldest.heartbeat;
         fail(session, "too_many_for_user", "This user has all the sessions it may", {
@@ -66,14 +68,14 @@ export class Admission {
       }
       disconnect(oldest, "replaced", "server", "The same user came again");
     }
-    add(this.#users, session.user, session);
+    this.#users.add(session.user, session);
     return true;
   }
 
   /** `session` has left the registry. */
   leave(session: Session): void {
-    if (this.#addresses.size > 0) remove(this.#addresses, addressKey(session.peer.host), session);
-    if (this.#users.size > 0) remove(this.#users, session.user, session);
+    if (this.#addresses.size > 0) this.#addresses.remove(addressKey(session.peer.host), session);
+    if (session.user !== "") this.#users.remove(session.user, session);
   }
 
   #admitAll(sessions: Iterable<Session>): void {
@@ -106,25 +108,14 @@ export class Admission {
   #enterAddress(session: Session, max: number): boolean {
     if (max === 0) return true;
     const key = addressKey(session.peer.host);
-    const full = (this.#addresses.get(key)?.size ?? 0) >= max;
+    const full = this.#addresses.get(key).size >= max;
     if (full && this.#owner.limitHit(session, "too_many_from_address")) return false;
-    add(this.#addresses, key, session);
+    this.#addresses.add(key, session);
     return true;
   }
 
-  /** Addresses and users that are counted now. */
-  get size(): number {
-    return this.#addresses.size + this.#users.size;
+  /** Addresses that are counted now. */
+  get addresses(): number {
+    return this.#addresses.size;
   }
-}
-
-function add(groups: Map<string, Set<Session>>, key: string, session: Session): void {
-  const group = groups.get(key);
-  if (group === undefined) groups.set(key, new Set([session]));
-  else group.add(session);
-}
-
-function remove(groups: Map<string, Set<Session>>, key: string, session: Session): void {
-  const group = groups.get(key);
-  if (group?.delete(session) && group.size === 0) groups.delete(key);
 }

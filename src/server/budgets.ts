@@ -29,7 +29,7 @@ export class Budgets {
     }
     while (this.#held.inbound > this.#inboundMax) {
       const taken = this.#endLargest(
-        (session) => session.inbound.reader.memoryBytes,
+        ({ inbound, work }) => inbound.reader.memoryBytes + (work?.heldBytes ?? 0),
         "limits.inbound_bytes_budget",
       );
       if (!taken) return;

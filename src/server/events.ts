@@ -16,3 +16,18 @@ export type ServerEvent =
 
 /** Hears of one event, inside the turn in which it happened. Must not throw. */
 export type Watcher = (event: ServerEvent) => void;
+
+/** Everybody who watches. */
+export class Watchers {
+  readonly #watchers: Set<Watcher> = new Set();
+
+  /** Has `watcher` called for each event from now on; the returned function ends that. */
+  add(watcher: Watcher): () => void {
+    this.#watchers.add(watcher);
+    return () => this.#watchers.delete(watcher);
+  }
+
+  tell(event: ServerEvent): void {
+    for (const watcher of this.#watchers) watcher(event);
+  }
+}

@@ -1,4 +1,4 @@
-// The sessions that live now, in one dense array.
+// The sessions that live now, in one dense array, and by id.
 
 import { assert } from "../base/assert.ts";
 import type { Session } from "../session/session.ts";
@@ -6,15 +6,22 @@ import type { Session } from "../session/session.ts";
 /** Every session from admission to its end. Adding, removing and one step of iterating cost the same at any size. */
 export class Registry {
   readonly #sessions: Session[] = [];
+  readonly #byId: Map<string, Session> = new Map();
 
   get size(): number {
     return this.#sessions.length;
+  }
+
+  /** The session with this id; undefined where none lives. */
+  get(id: string): Session | undefined {
+    return this.#byId.get(id);
   }
 
   add(session: Session): void {
     assert(session.registryIndex < 0, "a session is added once");
     session.registryIndex = this.#sessions.length;
     this.#sessions.push(session);
+    this.#byId.set(session.id, session);
   }
 
   /** Removes `session`; the last one takes its place. Does nothing for a session that is not here. */
@@ -27,6 +34,7 @@ export class Registry {
       last.registryIndex = index;
     }
     session.registryIndex = -1;
+    this.#byId.delete(session.id);
   }
 
   /**

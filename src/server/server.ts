@@ -2,16 +2,16 @@
 
 import { Prng } from "../base/prng.ts";
 import type { CodeName } from "../codec/codes.ts";
-import { encodeFrame, Frame, FrameType } from "../codec/frame.ts";
-import { LINGERING_MAX } from "../limits/lingering.ts";
+import { Frame } from "../codec/frame.ts";
 import type { Policies } from "../limits/policies.ts";
 import type { ServerLimits } from "../limits/server.ts";
 import { count, Counters } from "../observe/counters.ts";
 import type { Log } from "../observe/log.ts";
 import { disconnect } from "../session/ending.ts";
+import { flush } from "../session/flushing.ts";
 import { Gather } from "../session/gather.ts";
 import { HeldBytes } from "../session/held_bytes.ts";
-import type { SessionOwner } from "../session/owner.ts";
+import type { SessionOwner, WheelEntry } from "../session/owner.ts";
 import { continueReading } from "../session/reading.ts";
 import { Session } from "../session/session.ts";
 import type {
@@ -24,10 +24,12 @@ import type {
 } from "../transport/transport.ts";
 import { Admission } from "./admission.ts";
 import { Budgets } from "./budgets.ts";
-import type { ServerEvent, Watcher } from "./events.ts";
+import { type Watcher, Watchers } from "./events.ts";
 import type { Handler } from "./handler.ts";
 import { Registry } from "./registry.ts";
+import { SessionIndex } from "./session_index.ts";
 import { logEvents } from "./session_log.ts";
+import { Sockets } from "./sockets.ts";
 import { TimerWheel } from "./timer_wheel.ts";
 import { Turns } from "./turns.ts";
 import { uuidFrom } from "./uuid.ts";
@@ -61,6 +63,8 @@ export class Server implements SessionOwner {
   readonly gather: Gather = new Gather();
   readonly frame: Frame = new Frame();
   readonly registry: Registry = new Registry();
+  /** The sessions of each user that has one. */
+  readonly users: SessionIndex = new SessionIndex();
   readonly admission: Admission;
 
   readonly #options: ServerOptions;
@@ -70,10 +74,8 @@ export class Server implements SessionOwner {
   readonly #wheel: TimerWheel;
   readonly #prng: Prng;
   readonly #listeners: Listener[] = [];
-  readonly #watchers: Set<Watcher> = new Set();
-  // Sockets that are open, those of ended sessions included, and the lingering ones among them.
-  #sockets = 0;
-  #lingering = 0;
+  readonly #watchers: Watchers = new Watchers();
+  readonly #sockets: Sockets = new Sockets();
   #onDrained: (() => void) | null = null;
 
   constructor(options: ServerOptions) {
@@ -87,10 +89,11 @@ export class Server implements SessionOwner {
     this.#budgets = new Budgets(this.held, this.registry, options.limits, options.memoryBytes);
     this.#turns = new Turns(
       options.clock,
+      flush,
       (session, error) => this.sessionFaulted(session, error),
       () => this.#budgets.enforce(),
     );
-    this.admission = new Admission(this, this.registry, options.clock);
+    this.admission = new Admission(this, this.registry, this.users, options.clock);
     this.#wheel = new TimerWheel(options.clock, (fire) => this.#turns.run(fire));
     const [a, b, c, d] = options.randomBytes(4);
     this.#prng = new Prng((a! << 24) | (b! << 16) | (c! << 8) | d!);
@@ -140,16 +143,19 @@ export class Server implements SessionOwner {
     this.#checkDrained();
   }
 
-  /** Sends `payload` as one Broadcast to every session past its handshake. Encoded once, shared by all. */
-  broadcast(payload: Uint8Array): void {
-    const frame = encodeFrame(FrameType.Broadcast, 0, 0, payload);
-    this.#turns.run(() => this.registry.forEach((session) => session.push(frame)));
+  /** Runs `work` as one turn: what it sends goes out at its end. */
+  turn<Result>(work: () => Result): Result {
+    this.#turns.enter();
+    try {
+      return work();
+    } finally {
+      this.#turns.leave();
+    }
   }
 
   /** Has `watcher` called for each event from now on; the returned function ends that. */
   watch(watcher: Watcher): () => void {
-    this.#watchers.add(watcher);
-    return () => this.#watchers.delete(watcher);
+    return this.#watchers.add(watcher);
   }
 
   // --- what sessions ask for ---
@@ -166,6 +172,10 @@ export class Server implements SessionOwner {
     this.#turns.touch(session);
   }
 
+  touchLater(session: Session): void {
+    this.#turns.touchLater(session);
+  }
+
   continueLater(session: Session): void {
     this.#options.clock.afterIo(() =>
       this.#turns.run(() => {
@@ -178,8 +188,12 @@ export class Server implements SessionOwner {
     );
   }
 
-  wakeAt(session: Session, at: number): void {
-    this.#wheel.schedule(session, at);
+  wakeAt(entry: WheelEntry, at: number): void {
+    this.#wheel.schedule(entry, at);
+  }
+
+  letSleep(entry: WheelEntry): void {
+    this.#wheel.cancel(entry);
   }
 
   request(session: Session, frame: Frame): void {
@@ -204,7 +218,7 @@ export class Server implements SessionOwner {
 
   limitHit(session: Session, name: CodeName): boolean {
     count(this.counters.limitHits, name);
-    this.#tell({ type: "limit", session, name });
+    this.#watchers.tell({ type: "limit", session, name });
     return this.policies.limitsMode === "enforce";
   }
 
@@ -214,7 +228,7 @@ export class Server implements SessionOwner {
 
   sessionSlow(session: Session, framesDropped: number): void {
     this.counters.broadcastsDropped += framesDropped;
-    this.#tell({ type: "slow", session, framesDropped });
+    this.#watchers.tell({ type: "slow", session, framesDropped });
   }
 
   sessionFaulted(session: Session, error: unknown): void {
@@ -223,7 +237,7 @@ export class Server implements SessionOwner {
   }
 
   sessionOpened(session: Session): void {
-    this.#tell({ type: "connected", session });
+    this.#watchers.tell({ type: "connected", session });
   }
 
   sessionEnded(session: Session): void {
@@ -232,26 +246,23 @@ export class Server implements SessionOwner {
     const { name, by } = session.ending!;
     count(this.counters.closed, `${name},${by}`);
     if (session.bytesReceived === 0 && name === "transport_lost") this.counters.probes++;
-    this.#tell({ type: "ended", session });
+    this.#watchers.tell({ type: "ended", session });
   }
 
   socketClosed(session: Session): void {
     this.#wheel.cancel(session);
-    this.#sockets--;
-    if (session.isLingering) this.#lingering--;
+    this.#sockets.remove(session);
     this.#checkDrained();
   }
 
   mayLinger(): boolean {
-    if (this.#lingering >= LINGERING_MAX) return false;
-    this.#lingering++;
-    return true;
+    return this.#sockets.mayLinger();
   }
 
   // --- accepting ---
 
   #accept(connection: Connection): ConnectionHandler {
-    this.#sockets++;
+    this.#sockets.add();
     this.counters.accepted++;
     this.#turns.enter();
     try {
@@ -268,16 +279,12 @@ export class Server implements SessionOwner {
     disconnect(session, "draining", "server", "The server is shutting down", retryAfterMs);
   }
 
-  #tell(event: ServerEvent): void {
-    for (const watcher of this.#watchers) watcher(event);
-  }
-
   #logFailure(session: Session, error: unknown): void {
     this.#options.log("error", "handler failed", { session: session.id, error: detailOf(error) });
   }
 
   #checkDrained(): void {
-    if (this.#onDrained === null || this.#sockets > 0) return;
+    if (this.#onDrained === null || this.#sockets.open > 0) return;
     this.#options.log("info", "drained", {});
     this.#onDrained();
   }

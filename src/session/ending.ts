@@ -87,6 +87,7 @@ export function abandon(session: Session, name: CodeName, message: string): void
 export function hangUp(session: Session): void {
   session.inbound.clear();
   session.outbound.clear();
+  session.work?.cancelAll();
   session.connection.terminate();
 }
 
@@ -105,7 +106,10 @@ function seeOff(session: Session, awaitsRequests: boolean, withinMs: number): vo
   const { owner, connection, outbound } = session;
   const deadlineAt = owner.now + withinMs;
   session.closing = new Closing(connection, outbound, awaitsRequests, deadlineAt);
-  if (!awaitsRequests) connection.resume();
+  if (!awaitsRequests) {
+    session.work?.cancelAll();
+    connection.resume();
+  }
   owner.wakeAt(session, deadlineAt);
   owner.touch(session);
 }

@@ -2,8 +2,8 @@
 
 /** Raised and lowered by the sessions as their queues and incomplete frames grow and shrink. */
 export class HeldBytes {
-  /** Waiting to be sent. A frame that many sessions share counts for each: each may be the last to let go of it. */
+  /** Left over when it was tried to send them. A frame that many sessions share counts for each: each may be the last to let go of it. */
   outbound = 0;
-  /** Memory of frames that are not complete, or not served yet. */
+  /** Memory of frames that are not complete, not served yet, or kept by handlers that still run. */
   inbound = 0;
 }

@@ -6,8 +6,8 @@ import { FRAMES_PER_TURN_MAX } from "../limits/turn.ts";
 import type { HeldBytes } from "./held_bytes.ts";
 
 /**
- * Why frames that came in are not served: `held`, the peer has to take its answers first; `sliced`, others get their
- * turn; `no`, they are.
+ * Why frames that came in are not served: `held`, the peer has to take its answers, or the handlers to catch up, first;
+ * `sliced`, others get their turn; `no`, they are.
  */
 type Stopped = "no" | "held" | "sliced";
 
@@ -45,9 +45,9 @@ export class Inbound {
     return result;
   }
 
-  /** After each frame: whether the next one is served now. `queuedBytes` wait for this peer. */
-  mayReadOn(queuedBytes: number, queuedBytesHigh: number): boolean {
-    if (queuedBytes > queuedBytesHigh) this.stopped = "held";
+  /** After each frame: whether the next one is served now. */
+  mayReadOn(isHeld: boolean): boolean {
+    if (isHeld) this.stopped = "held";
     else if (++this.#framesThisTurn >= FRAMES_PER_TURN_MAX) this.stopped = "sliced";
     return this.stopped === "no";
   }

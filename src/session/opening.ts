@@ -16,7 +16,7 @@ export function admit(session: Session): void {
 export function open(session: Session): void {
   const { owner } = session;
   session.inbound.reader.lengthMax = owner.limits.frameBytesMax;
-  session.lastApplicationAt = owner.now;
+  session.openedAt = session.lastApplicationAt = owner.now;
   session.enter("active");
   owner.wakeAt(session, nextDeadline(session));
   owner.sessionOpened(session);

@@ -31,6 +31,8 @@ export class Outbound {
   /** Whether the connection took less than it was given; it will say when there is room. */
   blocked = false;
   #bytes = 0;
+  // What of it the budgets know of.
+  #bytesTold = 0;
   /** Bytes handed to the connection since it opened. */
   bytesSent = 0;
 
@@ -111,7 +113,8 @@ export class Outbound {
   /** Hands to the connection what it takes. */
   flush(): void {
     if (this.#gather.ownedBy(this)) this.#flushGathered();
-    while (this.bytes > 0 && !this.blocked) this.#flushQueued();
+    while (this.#bytes > 0 && !this.blocked) this.#flushQueued();
+    this.#tellHeld();
   }
 
   /** The connection has room again. */
@@ -123,7 +126,7 @@ export class Outbound {
   dropApplication(): void {
     if (this.#gather.ownedBy(this)) this.#flushGathered();
     const frames = this.#application;
-    while (frames !== null && frames.length > 0) this.#hold(-frames.shift()!.length);
+    while (frames !== null && frames.length > 0) this.#bytes -= frames.shift()!.length;
   }
 
   /** Forgets Broadcasts that have not begun, oldest first, until at most `bytes` wait. Returns how many. */
@@ -133,7 +136,7 @@ export class Outbound {
     let dropped = 0;
     // Mostly they are all Broadcasts, and the head is all there is to look at.
     while (this.bytes > bytes && isBroadcast(frames.at(0))) {
-      this.#hold(-frames.shift()!.length);
+      this.#bytes -= frames.shift()!.length;
       dropped++;
     }
     if (this.bytes <= bytes) return dropped;
@@ -141,7 +144,7 @@ export class Outbound {
     for (let i = frames.length; i > 0; i--) {
       const frame = frames.shift()!;
       if (this.bytes > bytes && isBroadcast(frame)) {
-        this.#hold(-frame.length);
+        this.#bytes -= frame.length;
         dropped++;
       } else {
         frames.push(frame);
@@ -161,7 +164,8 @@ export class Outbound {
     this.#begun = null;
     this.#control = null;
     this.#application = null;
-    this.#hold(-this.#bytes);
+    this.#bytes = 0;
+    this.#tellHeld();
   }
 
   #fits(length: number): boolean {
@@ -182,7 +186,7 @@ export class Outbound {
       ? (this.#application ??= this.#lane()).push(frame)
       : (this.#control ??= this.#lane()).push(frame);
     assert(pushed, "a queue that is bounded in bytes is bounded in frames");
-    this.#hold(frame.length);
+    this.#bytes += frame.length;
   }
 
   // Even the smallest frames fill the byte bound before they fill the ring. Twice over: a session's own answers are
@@ -202,7 +206,7 @@ export class Outbound {
     if (rest === null) return;
     if (begunBytes > 0) {
       this.#begun = rest.subarray(0, begunBytes);
-      this.#hold(begunBytes);
+      this.#bytes += begunBytes;
     }
     for (let offset = begunBytes; offset < rest.length;) {
       const end = offset + 4 + readU32(rest, offset);
@@ -246,7 +250,7 @@ export class Outbound {
   }
 
   #consume(taken: number): void {
-    this.#hold(-taken);
+    this.#bytes -= taken;
     while (taken > 0) {
       const lane = (this.#control?.length ?? 0) > 0 ? this.#control! : this.#application!;
       const frame: Uint8Array = this.#begun ?? lane.shift()!;
@@ -255,9 +259,10 @@ export class Outbound {
     }
   }
 
-  #hold(bytes: number): void {
-    this.#bytes += bytes;
-    this.#held.outbound += bytes;
+  // What is queued for the end of the turn is not held yet: a large Broadcast is no burden before somebody refuses it.
+  #tellHeld(): void {
+    this.#held.outbound += this.#bytes - this.#bytesTold;
+    this.#bytesTold = this.#bytes;
   }
 
   #write(bytes: Uint8Array, frozen: boolean): number {

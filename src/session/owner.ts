@@ -20,6 +20,12 @@ export interface WheelEntry {
   onDeadline(): void;
 }
 
+/**
+ * What became of a frame that was pushed: it waits its turn; the peer is behind (the frame waits, was dropped as the
+ * policy says, or ended the session); or the session had ended.
+ */
+export type Delivery = "queued" | "slow" | "gone";
+
 /** The owner of sessions: one for all of them, so that a session costs only its own state. */
 export interface SessionOwner {
   readonly limits: ServerLimits;
@@ -42,10 +48,14 @@ export interface SessionOwner {
   leaveTurn(): void;
   /** Has `session` flushed at the end of this turn. */
   touch(session: Session): void;
+  /** Has `session` flushed in this turn or a later one: for what goes to many, so that nobody else waits for all. */
+  touchLater(session: Session): void;
   /** Calls `continueReading(session)` in a turn of its own, once the sockets have been looked at again. */
   continueLater(session: Session): void;
-  /** Has `session.onDeadline()` called at `at` or a little later, unless that happens sooner anyway. */
-  wakeAt(session: Session, at: number): void;
+  /** Has `entry.onDeadline()` called at `at` or a little later, unless that happens sooner anyway. */
+  wakeAt(entry: WheelEntry, at: number): void;
+  /** Takes that back. */
+  letSleep(entry: WheelEntry): void;
 
   /** A Request came in. It is answered by exactly one `session.answer()` or `session.refuse()`, now or later. */
   request(session: Session, frame: Frame): void;

@@ -49,5 +49,5 @@ export function mayReadOn(session: Session): boolean {
   const { outbound, inbound, owner } = session;
   const { outboundBytesHigh } = owner.limits;
   if (outbound.bytes > outboundBytesHigh) outbound.flush();
-  return inbound.mayReadOn(outbound.bytes, outboundBytesHigh);
+  return inbound.mayReadOn(outbound.bytes > outboundBytesHigh || session.work?.isBehind === true);
 }

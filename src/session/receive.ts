@@ -40,6 +40,11 @@ export function receive(session: Session, frame: Frame): void {
       return endByPeer(session);
     case FrameType.Handshake:
       return fail(session, "bad_handshake", "A second Handshake came in", frame);
+    case FrameType.Response:
+    case FrameType.Error: {
+      const question = session.work?.take(frame.idHigh * 2 ** 32 + frame.idLow);
+      return question === undefined ? dropUnexpected(session, type) : question.answered(frame);
+    }
     default:
       return dropUnexpected(session, type);
   }
@@ -70,6 +75,7 @@ function shakeHands(session: Session, frame: Frame): void {
   session.client = handshake.client;
   session.user = handshake.user;
   session.tags = handshake.tags;
+  session.speaksRoutes = handshake.features.includes("routes");
   if (handshake.heartbeatMs !== undefined) session.heartbeat.negotiate(handshake.heartbeatMs);
   if (session.user !== "" && !session.owner.admitUser(session)) return;
   const ack = handshake.plain ? NO_BYTES : encodeHandshakeAck({
@@ -80,7 +86,7 @@ function shakeHands(session: Session, frame: Frame): void {
     heartbeatMs: session.heartbeat.baseMs,
     timeoutMs: session.heartbeat.timeoutMs,
     frameBytesMax: limits.frameBytesMax,
-    features: [],
+    features: handshake.features,
   });
   session.send(FrameType.HandshakeAck, frame.idHigh, frame.idLow, ack);
   open(session);

@@ -16,14 +16,16 @@ import { abandon, endByClose, endByFin, type Ending } from "./ending.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import { Inbound } from "./inbound.ts";
 import { Outbound } from "./outbound.ts";
-import type { SessionOwner, WheelEntry } from "./owner.ts";
+import type { Delivery, SessionOwner, WheelEntry } from "./owner.ts";
 import { type Rate, rateFor } from "./rate.ts";
 import { keepsRate, mayReadOn, read } from "./reading.ts";
 import { receive } from "./receive.ts";
 import { makeRoom } from "./slow.ts";
 import { type SessionState, TRANSITIONS } from "./state.ts";
+import type { Work } from "./work.ts";
 
 const NO_TAGS: Readonly<Record<string, string>> = Object.freeze({});
+const NO_DATA: Readonly<Record<string, unknown>> = Object.freeze({});
 
 /** What may be said in an Error beyond its code. */
 export interface ErrorOptions {
@@ -43,9 +45,21 @@ export class Session implements ConnectionHandler, FrameSink, WheelEntry {
   client = "";
   user = "";
   tags = NO_TAGS;
+  /** Whether the payloads of Requests and Notifications begin with a route, in both directions. */
+  speaksRoutes = false;
+  /** The groups it is in; null: none so far. Kept by whoever keeps the groups. */
+  groups: Set<string> | null = null;
+  /** What the application keeps with it, as JSON. */
+  data: Readonly<Record<string, unknown>> = NO_DATA;
+  /** The application's handle for it, made when first asked for. */
+  handle: object | null = null;
+  /** Handlers and questions under way; null: there were none so far. */
+  work: Work | null = null;
   readonly createdAt: number;
   /** When it was let in; Infinity while it waits at the door, where no time counts. */
   admittedAt = Infinity;
+  /** When it was past its handshake; Infinity before. */
+  openedAt = Infinity;
   /** When the last application frame came or went. */
   lastApplicationAt: number;
   framesReceived = 0;
@@ -66,9 +80,10 @@ export class Session implements ConnectionHandler, FrameSink, WheelEntry {
   closing: Closing | null = null;
 
   // The owner's bookkeeping: its place in the registry (-1: none), whether it is flushed at the end of this turn,
-  // whether it holds a place among lingering sockets, and its links on the timer wheel.
+  // or of a later one, whether it holds a place among lingering sockets, and its links on the timer wheel.
   registryIndex = -1;
   isTouched = false;
+  isDeferred = false;
   isLingering = false;
   wheelNext: WheelEntry | null = null;
   wheelPrevious: WheelEntry | null = null;
@@ -151,6 +166,7 @@ export class Session implements ConnectionHandler, FrameSink, WheelEntry {
     try {
       this.inbound.clear();
       this.outbound.clear();
+      this.work?.cancelAll();
       endByClose(this, how);
       this.enter("closed");
       this.owner.socketClosed(this);
@@ -181,17 +197,24 @@ export class Session implements ConnectionHandler, FrameSink, WheelEntry {
     if (this.isDeaf) return;
     this.outbound.send(type, idHigh, idLow, bytes, start, end);
     this.#noteSent(type);
+    this.owner.touch(this);
   }
 
   /**
-   * Sends a whole application frame that never changes again: many sessions may share it. A peer that is too far
-   * behind to take it is ended as a slow consumer.
+   * Sends a whole application frame that never changes again: many sessions may share it. It goes out in this turn or a
+   * later one, but in order. A peer that is too far behind to take it is ended as a slow consumer.
    */
-  push(frame: Uint8Array): void {
-    if (!this.isOpen) return;
+  push(frame: Uint8Array): Delivery {
+    if (!this.isOpen) return "gone";
+    const { outbound, owner } = this;
     if (frame[4] === FrameType.Broadcast) makeRoom(this, frame);
-    if (this.outbound.push(frame)) this.#noteSent(frame[4] as FrameType);
-    else abandon(this, "slow_consumer", "Too many bytes wait for this peer");
+    if (!outbound.push(frame)) {
+      abandon(this, "slow_consumer", "Too many bytes wait for this peer");
+      return "slow";
+    }
+    this.#noteSent(frame[4] as FrameType);
+    owner.touchLater(this);
+    return outbound.bytes > owner.limits.outboundBytesHigh ? "slow" : "queued";
   }
 
   /** Sends an Error. Ending the session, where it does, is the caller's part. */
@@ -212,36 +235,11 @@ export class Session implements ConnectionHandler, FrameSink, WheelEntry {
     this.#finishRequest(FrameType.Response, idHigh, idLow, bytes, start, end);
   }
 
-  /** Answers a Request with an Error that ends the Request alone. */
-  refuse(idHigh: number, idLow: number, name: CodeName, message: string): void {
-    count(this.owner.counters.errors, name);
+  /** Answers a Request with an Error that ends the Request alone. A number is a code of the application's own. */
+  refuse(idHigh: number, idLow: number, name: CodeName | number, message: string): void {
+    count(this.owner.counters.errors, typeof name === "number" ? "application" : name);
     const error = encodeEnd(name, message);
     this.#finishRequest(FrameType.Error, idHigh, idLow, error, 0, error.length);
-  }
-
-  /** Hands to the connection what is queued. Called at the end of each turn in which something was sent. */
-  flush(): void {
-    if (this.#state === "closed") return;
-    const { outbound, owner } = this;
-    outbound.flush();
-    if (!outbound.blocked) {
-      this.stalledSince = 0;
-    } else if (this.stalledSince === 0) {
-      this.stalledSince = owner.now;
-      owner.wakeAt(this, nextDeadline(this));
-    }
-    if (this.closing?.advance(this.requestsRunning, owner.now)) {
-      this.inbound.clear();
-      this.connection.resume();
-      owner.wakeAt(this, this.closing.deadlineAt);
-    } else if (
-      this.inbound.stopped === "held" && outbound.bytes <= owner.limits.outboundBytesHigh / 2
-    ) {
-      this.inbound.stopped = "sliced";
-      this.heartbeat.heardAt = owner.now;
-      owner.wakeAt(this, nextDeadline(this));
-      owner.continueLater(this);
-    }
   }
 
   // --- states ---
@@ -285,6 +283,5 @@ export class Session implements ConnectionHandler, FrameSink, WheelEntry {
     this.framesSent++;
     this.owner.counters.framesSent[type]!++;
     if (isApplication(type)) noteApplication(this);
-    this.owner.touch(this);
   }
 }

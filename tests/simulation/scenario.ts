@@ -6,8 +6,8 @@ import { echo } from "../../src/handlers/echo.ts";
 import { BROADCAST_POLICIES } from "../../src/limits/policies.ts";
 import type { ServerLimits } from "../../src/limits/server.ts";
 import type { Range } from "../../src/runtime/sim/network.ts";
-import type { Handler } from "../../src/server/handler.ts";
-import type { Server } from "../../src/server/server.ts";
+import type { App } from "../../src/messaging/app.ts";
+import type { Endpoint } from "../../src/messaging/endpoint.ts";
 import type { Clock } from "../../src/transport/transport.ts";
 import type { StageOptions } from "../unit/server/stage.ts";
 
@@ -35,7 +35,7 @@ export const LATE_MS_MOST = 1500;
 
 export interface Scenario {
   readonly handler: (typeof HANDLERS)[number];
-  readonly stage: Omit<StageOptions, "handler"> & { readonly limits: Partial<ServerLimits> };
+  readonly stage: Omit<StageOptions, "fallback"> & { readonly limits: Partial<ServerLimits> };
   readonly clients: readonly Manner[];
   /** How often clients act, and how long there is between two times. */
   readonly rounds: number;
@@ -109,7 +109,7 @@ export function handlerOf(
   { handler }: Scenario,
   prng: Prng,
   clock: () => Clock,
-): (server: Server) => Handler {
+): (app: App) => Endpoint {
   if (handler === "echo") return echo;
   if (handler === "chat") return chat;
   return () => ({

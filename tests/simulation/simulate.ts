@@ -48,7 +48,7 @@ class Simulation {
     const handler = handlerOf(this.#scenario, this.#prng, () => this.#stage.world.clock);
     this.#stage = new Stage({
       ...this.#scenario.stage,
-      handler: (server) => witnessed(handler(server), this.#served),
+      fallback: (app) => witnessed(handler(app), this.#served),
       onSession: (session) => this.#onSession(session),
     });
   }

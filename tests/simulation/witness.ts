@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { type FrameType, isApplication, readU32 } from "../../src/codec/frame.ts";
-import type { Handler } from "../../src/server/handler.ts";
+import type { Endpoint } from "../../src/messaging/endpoint.ts";
 import type { Session } from "../../src/session/session.ts";
 
 /** A frame in a few numbers: enough to tell it from any other one. */
@@ -47,17 +47,17 @@ export function witness(session: Session): Lanes {
   return given;
 }
 
-/** `handler`, whose Requests are written down by session in `served`. */
-export function witnessed(handler: Handler, served: Map<Session, number[]>): Handler {
+/** `endpoint`, whose Requests are written down by session in `served`. */
+export function witnessed(endpoint: Endpoint, served: Map<Session, number[]>): Endpoint {
   return {
-    request(session, frame) {
+    request(session, frame, route) {
       assert(session.isOpen, "a Request reaches its handler from an open session");
       served.get(session)!.push(frame.idLow);
-      handler.request(session, frame);
+      endpoint.request(session, frame, route);
     },
-    notification(session, frame) {
+    notification(session, frame, route) {
       assert(session.isOpen, "a Notification reaches its handler from an open session");
-      handler.notification(session, frame);
+      endpoint.notification(session, frame, route);
     },
   };
 }

@@ -12,7 +12,7 @@ import {
 import * as limits from "../../../src/limits/wire.ts";
 import { assertRefused, assertRefusedAt, taken } from "./handshakes.ts";
 
-const NOTHING_SAID = { plain: false, client: "", user: "", tags: {} };
+const NOTHING_SAID = { plain: false, client: "", user: "", tags: {}, features: [] };
 const NOT_STRINGS = [null, 1, true, [], ["a"], {}];
 const NOT_INTEGERS = [null, "1", true, [], [1], {}, 1.5, -0.5];
 
@@ -46,6 +46,7 @@ test("a Handshake with every key right is taken", () => {
     user,
     tags,
     heartbeatMs: 15_000,
+    features: ["routes"],
   });
 });
 

@@ -7,7 +7,7 @@ import { disconnect, notification, request } from "../server/client.ts";
 import { Stage } from "../server/stage.ts";
 
 test("a Notification becomes one Broadcast to everybody, who said it included", () => {
-  const stage = new Stage({ handler: chat });
+  const stage = new Stage({ fallback: chat });
   const clients = [stage.open(), stage.open(), stage.open()];
   clients[0]!.send(notification(7, "hello"));
   stage.settle();
@@ -15,7 +15,7 @@ test("a Notification becomes one Broadcast to everybody, who said it included", 
 });
 
 test("a Request does too, and is answered with an empty Response of its id", () => {
-  const stage = new Stage({ handler: chat });
+  const stage = new Stage({ fallback: chat });
   const [one, other] = [stage.open(), stage.open()];
   one.send(request(7, "hello"), request(8));
   stage.settle();
@@ -30,7 +30,7 @@ test("a Request does too, and is answered with an empty Response of its id", () 
 
 test("everybody hears the Broadcasts in the same order", () => {
   const stage = new Stage({
-    handler: chat,
+    fallback: chat,
     network: { latencyMs: [1, 30], segmentBytes: [5, 90] },
   });
   const clients = Array.from({ length: 8 }, () => stage.open());
@@ -44,7 +44,7 @@ test("everybody hears the Broadcasts in the same order", () => {
 });
 
 test("Active and Idle sessions hear it; those before their handshake, or ended, do not", () => {
-  const stage = new Stage({ handler: chat, limits: { idleAfterMs: 1000 } });
+  const stage = new Stage({ fallback: chat, limits: { idleAfterMs: 1000 } });
   const idle = stage.open();
   stage.run(1100);
   const [connecting, ended, speaker] = [stage.connect(), stage.open(), stage.open()];
@@ -60,7 +60,7 @@ test("Active and Idle sessions hear it; those before their handshake, or ended, 
 
 test("who does not read is held by his own words, and ended by those of others", () => {
   const limits = { outboundBytesHigh: 5000, outboundBytesMax: 10_000 };
-  const stage = new Stage({ handler: chat, limits, network: { bufferBytes: 1000 } });
+  const stage = new Stage({ fallback: chat, limits, network: { bufferBytes: 1000 } });
   const [deaf, other] = [stage.open(), stage.open()];
   deaf.connection.pause();
   for (let id = 1; id <= 9; id++) deaf.send(request(id, new Uint8Array(4000)));

@@ -9,7 +9,7 @@ import { notification, request } from "../server/client.ts";
 import { Stage } from "../server/stage.ts";
 
 test("a Request and a Notification come back as Responses with their ids and bytes", () => {
-  const stage = new Stage({ handler: echo });
+  const stage = new Stage({ fallback: echo });
   const client = stage.open();
   client.send(request(1, "a"), notification(2, "b"), request(3), notification(1, "again"));
   stage.settle();
@@ -22,7 +22,7 @@ test("a Request and a Notification come back as Responses with their ids and byt
 });
 
 test("ids of 64 bits and the largest frame there is come back bit for bit", () => {
-  const stage = new Stage({ handler: echo });
+  const stage = new Stage({ fallback: echo });
   const client = stage.open();
   const payload = new Uint8Array(FRAME_BYTES_CEILING - 9);
   for (let i = 0; i < payload.length; i += 997) payload[i] = i;
@@ -35,7 +35,7 @@ test("ids of 64 bits and the largest frame there is come back bit for bit", () =
 });
 
 test("only who asked is answered", () => {
-  const stage = new Stage({ handler: echo });
+  const stage = new Stage({ fallback: echo });
   const [one, other] = [stage.open(), stage.open()];
   one.send(request(1), notification(2));
   stage.settle();

@@ -10,6 +10,7 @@ test("the wire's sizes are the protocol's", () => {
     HEADER_BYTES: 13,
     LENGTH_MIN: 9,
     FRAME_BYTES_CEILING: 16_777_216,
+    PAYLOAD_BYTES_CEILING: 16_777_207,
     PING_PAYLOAD_BYTES_MAX: 64,
     END_PAYLOAD_BYTES_MAX: 8192,
     CLIENT_NAME_CHARS_MAX: 64,

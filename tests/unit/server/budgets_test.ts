@@ -24,9 +24,9 @@ test("when all queues together are over their budget, the largest one's session 
   const clients = Array.from({ length: 4 }, () => stage.open());
   for (const client of clients) client.connection.pause();
   clients[2]!.session.push(broadcast(200_000));
-  stage.server.broadcast(new Uint8Array(200_000));
+  stage.app.broadcast(new Uint8Array(200_000));
   assert.equal(stage.closed("over_budget"), 0);
-  stage.server.broadcast(new Uint8Array(100_000));
+  stage.app.broadcast(new Uint8Array(100_000));
   assert.deepEqual(clients.map(({ session }) => session.ending?.name), [
     undefined,
     undefined,
@@ -67,7 +67,7 @@ test("what sessions held is given back when they end, however they end", () => {
   const stage = small();
   const clients = Array.from({ length: 3 }, () => stage.open());
   clients[0]!.connection.pause();
-  stage.server.broadcast(new Uint8Array(50_000));
+  stage.app.broadcast(new Uint8Array(50_000));
   clients[1]!.send(begun(5000));
   clients[2]!.send(begun(5000));
   stage.run(100);

@@ -65,7 +65,7 @@ test("clients are told to come back evenly over the whole spread, no two at the 
 
 test("Requests that run are answered within the grace, and new ones get cancelled", () => {
   const later = new Later();
-  const stage = new Stage({ handler: later.handler });
+  const stage = new Stage({ fallback: later.handler });
   const client = stage.open();
   client.send(request(1, "a"));
   stage.settle();
@@ -85,7 +85,7 @@ test("Requests that run are answered within the grace, and new ones get cancelle
 
 test("what runs longer than the grace is not waited for", () => {
   const later = new Later();
-  const stage = new Stage({ handler: later.handler, limits: { drainGraceMs: 4000 } });
+  const stage = new Stage({ fallback: later.handler, limits: { drainGraceMs: 4000 } });
   const client = stage.open();
   client.send(request(1));
   stage.settle();
@@ -102,7 +102,7 @@ test("what is queued is still sent to a peer that reads, and given up for one th
   const stage = new Stage();
   const [reading, deaf] = [stage.open(), stage.open()];
   for (const client of [reading, deaf]) client.connection.pause();
-  for (let i = 0; i < 5; i++) stage.server.broadcast(new Uint8Array(100_000));
+  for (let i = 0; i < 5; i++) stage.app.broadcast(new Uint8Array(100_000));
   const drained = drain(stage);
   stage.run(1000);
   reading.resume();
@@ -129,7 +129,7 @@ test("a client that does not close holds the shutdown up for two seconds, and no
 
 test("without grace everybody is told and has two seconds to read it", () => {
   const later = new Later();
-  const stage = new Stage({ handler: later.handler, limits: { drainGraceMs: 0 } });
+  const stage = new Stage({ fallback: later.handler, limits: { drainGraceMs: 0 } });
   const [idle, busy] = [stage.open(), stage.open()];
   busy.send(request(1));
   stage.settle();
@@ -156,7 +156,7 @@ test("sockets that linger already are waited for too", () => {
 
 test("a client's own Disconnect, FIN, reset or bad frame while it drains is no second end", () => {
   const later = new Later();
-  const stage = new Stage({ handler: later.handler });
+  const stage = new Stage({ fallback: later.handler });
   const clients = Array.from({ length: 4 }, () => stage.open());
   for (const client of clients) client.send(request(1));
   stage.settle();

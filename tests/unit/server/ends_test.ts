@@ -35,7 +35,7 @@ const WAYS: Way[] = [
     ended: "slow_consumer,server",
     does(stage, client) {
       client.connection.pause();
-      for (let i = 0; i < 3; i++) stage.server.broadcast(new Uint8Array(1_000_000));
+      for (let i = 0; i < 3; i++) stage.app.broadcast(new Uint8Array(1_000_000));
     },
   },
   { ended: "draining,server", does: (stage) => stage.server.drain(() => {}) },
@@ -128,7 +128,7 @@ test("a fault while a session is flushed, or looked at for its deadline, ends th
     };
     if (method === "write") broken.session.connection.write = fault;
     else broken.session.heartbeat.due = fault;
-    stage.server.broadcast(new Uint8Array(1));
+    stage.app.broadcast(new Uint8Array(1));
     stage.run(stage.limits.heartbeatIntervalMs + SLOT_MS + 5);
     assert.match(String(stage.logged("fault")[0]!.error), /A fault/);
     assert.deepEqual([...stage.server.counters.closed], [["internal,server", 1]]);

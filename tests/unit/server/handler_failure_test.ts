@@ -4,15 +4,15 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { NO_BYTES } from "../../../src/base/bytes.ts";
 import { FRAME_BYTES_CEILING } from "../../../src/limits/wire.ts";
-import type { Handler } from "../../../src/server/handler.ts";
+import type { Endpoint } from "../../../src/messaging/endpoint.ts";
 import { notification, request } from "./client.ts";
 import { Stage } from "./stage.ts";
 
 /** A handler that does `request` for id 1, and answers every other Request. */
-function failing(fail: Handler["request"]): () => Handler {
+function failing(fail: Endpoint["request"]): () => Endpoint {
   return () => ({
     request(session, frame) {
-      if (frame.idLow === 1) fail(session, frame);
+      if (frame.idLow === 1) fail(session, frame, "");
       else session.answer(frame.idHigh, frame.idLow, frame.payload);
     },
     notification() {
@@ -24,7 +24,7 @@ function failing(fail: Handler["request"]): () => Handler {
 test("a Request whose handler throws gets handler_failed, and what was thrown only the log", () => {
   for (const thrown of [new Error("The secret"), "The secret"]) {
     const stage = new Stage({
-      handler: failing(() => {
+      fallback: failing(() => {
         throw thrown;
       }),
     });
@@ -48,7 +48,7 @@ test("a Request whose handler throws gets handler_failed, and what was thrown on
 });
 
 test("a Notification whose handler throws is logged, and nothing is sent", () => {
-  const stage = new Stage({ handler: failing(() => {}) });
+  const stage = new Stage({ fallback: failing(() => {}) });
   const client = stage.open();
   client.send(notification(1), request(2));
   stage.settle();
@@ -57,16 +57,16 @@ test("a Notification whose handler throws is logged, and nothing is sent", () =>
 });
 
 test("a handler that throws behind its answer, or answers twice, has answered once", () => {
-  const throws: Handler["request"] = (session, { idHigh, idLow }) => {
+  const throws: Endpoint["request"] = (session, { idHigh, idLow }) => {
     session.answer(idHigh, idLow, NO_BYTES);
     throw new Error("A fault");
   };
-  const twice: Handler["request"] = (session, { idHigh, idLow }) => {
+  const twice: Endpoint["request"] = (session, { idHigh, idLow }) => {
     session.refuse(idHigh, idLow, "no_route", "No");
     session.answer(idHigh, idLow, NO_BYTES);
   };
   for (const [fail, heard] of [[throws, "response 1"], [twice, "error 1 no_route"]] as const) {
-    const stage = new Stage({ handler: failing(fail) });
+    const stage = new Stage({ fallback: failing(fail) });
     const client = stage.open();
     client.send(request(1), request(2));
     stage.settle();
@@ -77,7 +77,7 @@ test("a handler that throws behind its answer, or answers twice, has answered on
 
 test("an answer that is no frame any more is a failure of the handler", () => {
   const stage = new Stage({
-    handler: failing((session, { idHigh, idLow }) => {
+    fallback: failing((session, { idHigh, idLow }) => {
       session.answer(idHigh, idLow, new Uint8Array(FRAME_BYTES_CEILING));
     }),
   });
@@ -90,7 +90,7 @@ test("an answer that is no frame any more is a failure of the handler", () => {
 
 test("a handler that ends its session in the middle of a Request is no fault", () => {
   const stage = new Stage({
-    handler: failing((session, { idHigh, idLow }) => {
+    fallback: failing((session, { idHigh, idLow }) => {
       stage.server.drain(() => {});
       session.answer(idHigh, idLow, NO_BYTES);
     }),

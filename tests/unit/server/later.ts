@@ -1,6 +1,6 @@
 // A handler that answers when a test tells it to, from outside of any turn, as one does that waits for something.
 
-import type { Handler } from "../../../src/server/handler.ts";
+import type { Endpoint } from "../../../src/messaging/endpoint.ts";
 
 /** The handler, and the Requests it has not answered. */
 export class Later {
@@ -11,7 +11,7 @@ export class Later {
     for (const answer of this.waiting.splice(0, count)) answer();
   }
 
-  readonly handler = (): Handler => ({
+  readonly handler = (): Endpoint => ({
     request: (session, { idHigh, idLow, payload }) => {
       const copy = new Uint8Array(payload);
       this.waiting.push(() => session.answer(idHigh, idLow, copy));

@@ -71,7 +71,7 @@ test("users that nobody named are not counted together", () => {
 
 test("one Request too many that runs is refused, and reading goes on", () => {
   const later = new Later();
-  const stage = new Stage({ limits: { requestsInFlight: 2 }, handler: later.handler });
+  const stage = new Stage({ limits: { requestsInFlight: 2 }, fallback: later.handler });
   const client = stage.open();
   client.send(request(1, "a"), request(2, "b"), request(3, "c"));
   stage.settle();
@@ -125,7 +125,7 @@ test("observed limits let everything in, and count and log who would have been h
       framesPerSecond: 5,
     },
     policies: OBSERVE,
-    handler: later.handler,
+    fallback: later.handler,
   });
   const clients = [openAs(stage, "eva"), openAs(stage, "eva")];
   clients[1]!.send(...Array.from({ length: 12 }, (_, i) => request(i)));
@@ -153,5 +153,6 @@ test("whoever ends, in whatever way, is counted no more", () => {
     else client.send(Uint8Array.of(0, 0, 0, 0));
   });
   stage.run(10_000);
-  assert.deepEqual([stage.server.registry.size, stage.server.admission.size], [0, 0]);
+  const { registry, admission, users } = stage.server;
+  assert.deepEqual([registry.size, admission.addresses, users.size], [0, 0, 0]);
 });

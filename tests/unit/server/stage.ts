@@ -8,9 +8,10 @@ import { DEFAULT_POLICIES, type Policies } from "../../../src/limits/policies.ts
 import { DEFAULT_LIMITS, type ServerLimits } from "../../../src/limits/server.ts";
 import type { LogEvent, LogFields, LogLevel } from "../../../src/observe/log.ts";
 import type { NetworkOptions } from "../../../src/runtime/sim/network.ts";
+import { App } from "../../../src/messaging/app.ts";
+import type { Endpoint } from "../../../src/messaging/endpoint.ts";
 import { World } from "../../../src/runtime/sim/world.ts";
-import type { Handler } from "../../../src/server/handler.ts";
-import { Server } from "../../../src/server/server.ts";
+import type { Server } from "../../../src/server/server.ts";
 import type { Session } from "../../../src/session/session.ts";
 import type {
   Address,
@@ -29,7 +30,10 @@ export interface StageOptions {
   readonly handshakeRequired?: boolean;
   readonly policies?: Partial<Policies>;
   readonly memoryBytes?: number;
-  readonly handler?: (server: Server) => Handler;
+  /** Serves the default route. */
+  readonly fallback?: (app: App) => Endpoint;
+  /** Registers routes, middleware and listeners. */
+  readonly routes?: (app: App) => void;
   readonly network?: Partial<NetworkOptions>;
   readonly seed?: number;
   /** Hears of each session as soon as it is accepted. */
@@ -47,6 +51,7 @@ export interface LogLine {
 /** The stage, with the server listening. */
 export class Stage {
   readonly world: World;
+  readonly app: App;
   readonly server: Server;
   readonly limits: ServerLimits;
   readonly log: LogLine[] = [];
@@ -58,7 +63,7 @@ export class Stage {
   accept!: (connection: Connection) => ConnectionHandler;
 
   constructor(options: StageOptions = {}) {
-    const { limits, handshakeRequired = true, handler = echo, network, seed = 1 } = options;
+    const { limits, handshakeRequired = true, fallback = echo, network, seed = 1 } = options;
     const prng = new Prng(seed);
     this.world = new World(seed, network);
     this.limits = { ...DEFAULT_LIMITS, ...limits };
@@ -67,19 +72,21 @@ export class Stage {
         throw error;
       }),
     );
-    this.server = new Server({
+    this.app = new App({
       transport: this.#noticing(this.transport, options.onSession),
       clock: this.world.clock,
       randomBytes: (length) => Uint8Array.from({ length }, () => prng.between(0, 255)),
       limits: this.limits,
       memoryBytes: options.memoryBytes ?? 2 ** 40,
       policies: { ...DEFAULT_POLICIES, handshakeRequired, ...options.policies },
-      handler,
+      fallback,
       log: (level, event, fields) => void this.log.push({ level, event, fields }),
       node: "node-1",
       product: "tcp-server/test",
     });
-    this.address = this.server.listen({ host: "127.0.0.1", port: 0 });
+    this.server = this.app.server;
+    options.routes?.(this.app);
+    this.address = this.app.listen({ host: "127.0.0.1", port: 0 });
   }
 
   get now(): number {

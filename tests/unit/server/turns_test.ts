@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { FLUSHES_PER_TURN_MAX } from "../../../src/limits/turn.ts";
 import { World } from "../../../src/runtime/sim/world.ts";
 import { Turns } from "../../../src/server/turns.ts";
 import type { Session } from "../../../src/session/session.ts";
@@ -10,16 +11,21 @@ import type { Session } from "../../../src/session/session.ts";
 function turnsWithSessions() {
   const world = new World(1);
   const faults: [session: Session, error: unknown][] = [];
-  const turns = new Turns(world.clock, (session, error) => faults.push([session, error]));
   const flushed: string[] = [];
-  const session = (name: string, does: () => void = () => {}) =>
-    ({
-      isTouched: false,
-      flush() {
-        flushed.push(name);
-        does();
-      },
-    }) as unknown as Session;
+  const flushes = new Map<Session, () => void>();
+  const turns = new Turns(
+    world.clock,
+    (session) => flushes.get(session)!(),
+    (session, error) => faults.push([session, error]),
+  );
+  const session = (name: string, does: () => void = () => {}) => {
+    const session = { isTouched: false, isDeferred: false } as Session;
+    flushes.set(session, () => {
+      flushed.push(name);
+      does();
+    });
+    return session;
+  };
   return { world, turns, faults, flushed, session };
 }
 
@@ -87,4 +93,21 @@ test("a flush that throws is told with its session, and the others are flushed",
   assert.deepEqual(faults, [[broken, new Error("A fault")]]);
   turns.run(() => turns.touch(session("next")));
   assert.equal(flushed.at(-1), "next");
+});
+
+test("what goes to many is spread over turns, in order, and whoever is touched meanwhile does not wait for it", () => {
+  const { world, turns, flushed, session } = turnsWithSessions();
+  const many = Array.from({ length: 2 * FLUSHES_PER_TURN_MAX + 1 }, (_, i) => session(`${i}`));
+  turns.run(() => [...many, ...many].forEach((one) => turns.touchLater(one)));
+  assert.equal(flushed.length, FLUSHES_PER_TURN_MAX);
+  turns.run(() => [session("other"), many.at(-1)!].forEach((one) => turns.touch(one)));
+  assert.deepEqual(flushed.slice(FLUSHES_PER_TURN_MAX), ["other", `${many.length - 1}`]);
+  world.runFor(10);
+  assert.deepEqual(
+    flushed.filter((name) => name !== "other").slice(0, FLUSHES_PER_TURN_MAX),
+    many.slice(0, FLUSHES_PER_TURN_MAX).map((_, i) => `${i}`),
+  );
+  assert.equal(new Set(flushed).size, many.length + 1);
+  turns.run(() => turns.touchLater(many[0]!));
+  assert.equal(flushed.at(-1), "0");
 });

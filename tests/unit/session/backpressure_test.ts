@@ -112,7 +112,7 @@ test("a silence that was ours is not counted: who was held for long is not stale
     network: NETWORK,
     limits: { heartbeatIntervalMaxMs: 3_600_000 },
     // Few bytes in, many out: all that was asked has come when the reading stops.
-    handler: () => ({
+    fallback: () => ({
       request: (session, { idHigh, idLow }) =>
         session.answer(idHigh, idLow, new Uint8Array(50 * KIB)),
       notification() {},
@@ -165,7 +165,7 @@ test("a session that ends while its frames wait serves none of them", () => {
   const client = flooding(stage);
   const { session } = client;
   const served = session.framesReceived;
-  stage.server.broadcast(new Uint8Array(2 * 1024 * KIB));
+  stage.app.broadcast(new Uint8Array(2 * 1024 * KIB));
   assert.equal(session.ending!.name, "slow_consumer");
   client.resume();
   stage.run(5000);

@@ -22,7 +22,7 @@ function deaf(broadcastPolicy: BroadcastPolicy) {
   client.connection.pause();
   const send = (from: number, to: number) => {
     for (let i = from; i <= to; i++) {
-      stage.server.broadcast(encodeText(String(i).padStart(3, "0").padEnd(987, ".")));
+      stage.app.broadcast(encodeText(String(i).padStart(3, "0").padEnd(987, ".")));
     }
   };
   const heard = () =>

@@ -13,7 +13,7 @@ test("queued application frames are dropped, but the one that has begun arrives 
   const stage = new Stage();
   const client = stage.open();
   client.connection.pause();
-  for (let i = 0; i < 5; i++) stage.server.broadcast(new Uint8Array(100_000));
+  for (let i = 0; i < 5; i++) stage.app.broadcast(new Uint8Array(100_000));
   client.send(BAD_FRAME);
   stage.settle();
   client.resume();
@@ -32,7 +32,7 @@ test("the session is over at once: no session, counted and logged, while its soc
   assert.deepEqual([client.session.state, stage.server.registry.size], ["disconnecting", 0]);
   assert.deepEqual([...stage.server.counters.closed], [["bad_length,server", 1]]);
   assert.equal(stage.logged("session ended").length, 1);
-  stage.server.broadcast(new Uint8Array(1));
+  stage.app.broadcast(new Uint8Array(1));
   client.send(request(1), notification(2));
   stage.settle();
   assert.deepEqual(client.heard, ["error 0 bad_length", "fin"]);
@@ -85,7 +85,7 @@ test("a peer that does not read is given two seconds for the Error, then destroy
   const [reading, deaf] = [stage.open(), stage.open()];
   for (const client of [reading, deaf]) {
     client.connection.pause();
-    stage.server.broadcast(new Uint8Array(100_000));
+    stage.app.broadcast(new Uint8Array(100_000));
     client.send(BAD_FRAME);
   }
   stage.settle();

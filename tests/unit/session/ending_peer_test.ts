@@ -48,7 +48,7 @@ test("a peer that neither reads nor closes after its Disconnect is destroyed aft
 
 test("a Disconnect does not wait for Requests that run; their answers go nowhere", () => {
   const later = new Later();
-  const stage = new Stage({ handler: later.handler });
+  const stage = new Stage({ fallback: later.handler });
   const client = stage.open();
   client.send(request(1), disconnect());
   stage.settle();
@@ -61,14 +61,14 @@ test("a Disconnect does not wait for Requests that run; their answers go nowhere
 
 test("after FIN without a Disconnect the Requests that run are still answered, then comes FIN", () => {
   const later = new Later();
-  const stage = new Stage({ handler: later.handler });
+  const stage = new Stage({ fallback: later.handler });
   const client = stage.open();
   client.send(request(1, "a"), request(2, "b"));
   client.end();
   stage.settle();
   assert.deepEqual([...stage.server.counters.closed], [["transport_lost,network", 1]]);
   assert.equal(stage.server.registry.size, 0);
-  stage.server.broadcast(new Uint8Array(1));
+  stage.app.broadcast(new Uint8Array(1));
   stage.run(5000);
   later.answer(1);
   stage.settle();
@@ -98,7 +98,7 @@ test("after FIN what was asked before it is answered although the peer reads slo
 
 test("what still runs when the request time-out is over is not waited for", () => {
   const later = new Later();
-  const stage = new Stage({ handler: later.handler, limits: { requestTimeoutMs: 3000 } });
+  const stage = new Stage({ fallback: later.handler, limits: { requestTimeoutMs: 3000 } });
   const client = stage.open();
   client.send(request(1, "a"), request(2, "b"));
   client.end();

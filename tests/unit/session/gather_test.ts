@@ -51,7 +51,7 @@ test("pipelined Requests are answered in one write", () => {
 });
 
 test("a turn that reaches many sessions writes once to each, Response and Broadcast together", () => {
-  const stage = new Stage({ handler: chat });
+  const stage = new Stage({ fallback: chat });
   const clients = Array.from({ length: 20 }, () => stage.open());
   const counts = clients.map((client) => writes(client.session));
   clients[3]!.send(request(1, "a"), request(2, "b"), request(3, "c"));
@@ -65,7 +65,7 @@ test("nothing is written before the turn ends", () => {
   const client = stage.open();
   const count = writes(client.session);
   stage.server.enterTurn();
-  stage.server.broadcast(new Uint8Array(10));
+  stage.app.broadcast(new Uint8Array(10));
   client.session.send(FrameType.Response, 0, 1, new Uint8Array(10));
   assert.equal(count(), 0);
   stage.server.leaveTurn();

@@ -106,7 +106,7 @@ test("a peer that only listens is stale however much it is sent: sent bytes are 
   const client = stage.open();
   const { heardAt } = client.session.heartbeat;
   while (stage.now < heardAt + stage.limits.sessionTimeoutMs + TOLD_MS) {
-    stage.server.broadcast(new Uint8Array(10));
+    stage.app.broadcast(new Uint8Array(10));
     stage.run(1000);
   }
   assert.deepEqual(client.heard.slice(-2), ["error 0 stale", "reset"]);
@@ -117,7 +117,7 @@ test("a stale session is destroyed at once: what waits for it is not flushed", (
   const stage = new Stage({ limits: { stallTimeoutMs: 3_600_000 } });
   const client = stage.open();
   client.connection.pause();
-  stage.server.broadcast(new Uint8Array(500_000));
+  stage.app.broadcast(new Uint8Array(500_000));
   stage.world.runUntil(() => client.session.state === "disconnecting");
   assert.equal(client.session.ending!.name, "stale");
   stage.settle();

@@ -11,7 +11,7 @@ test("a Pong overtakes a MiB of queued Broadcasts, behind the one that has begun
   const stage = new Stage();
   const client = stage.open();
   client.connection.pause();
-  for (let i = 0; i < 10; i++) stage.server.broadcast(new Uint8Array(100_000));
+  for (let i = 0; i < 10; i++) stage.app.broadcast(new Uint8Array(100_000));
   assert(client.session.outbound.bytes > 900_000);
   client.send(ping(7));
   stage.settle();

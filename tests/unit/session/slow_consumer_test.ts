@@ -15,7 +15,7 @@ function deaf(limits = {}) {
   const client = stage.open();
   client.connection.pause();
   const send = (...sizes: number[]) => {
-    for (const size of sizes) stage.server.broadcast(new Uint8Array(size - 13));
+    for (const size of sizes) stage.app.broadcast(new Uint8Array(size - 13));
   };
   return { stage, client, session: client.session, send };
 }
@@ -81,7 +81,7 @@ test("many small frames in one turn are no slow consumer's where the peer can ta
   const stage = new Stage({ limits: LIMITS, network: { bufferBytes: 1_000_000 } });
   const client = stage.open();
   stage.server.enterTurn();
-  for (let i = 0; i < 1000; i++) stage.server.broadcast(new Uint8Array(100));
+  for (let i = 0; i < 1000; i++) stage.app.broadcast(new Uint8Array(100));
   stage.server.leaveTurn();
   stage.settle();
   assert.equal(client.heard.length, 1000);

@@ -101,7 +101,7 @@ test("a frame that the server sends makes an Idle session Active too, a Ping or 
   client.send(ping(1));
   stage.run(6000);
   assert.deepEqual([client.heard, client.session.state], [["pong 1", "ping 1"], "idle"]);
-  stage.server.broadcast(new Uint8Array(1));
+  stage.app.broadcast(new Uint8Array(1));
   assert.equal(client.session.state, "active");
   stage.run(999);
   assert.equal(client.session.state, "active");

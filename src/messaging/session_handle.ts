@@ -1,0 +1,121 @@
+// One session as an application sees it: who it is, and what can be done with it.
+
+import { assert } from "../base/assert.ts";
+import { encodeText } from "../base/text.ts";
+import { DATA_BYTES_MAX } from "../limits/messaging.ts";
+import { disconnect } from "../session/ending.ts";
+import type { Delivery } from "../session/owner.ts";
+import type { Session } from "../session/session.ts";
+import type { SessionState } from "../session/state.ts";
+import type { Address } from "../transport/transport.ts";
+import type { App } from "./app.ts";
+import { isGroupName } from "./groups.ts";
+import { notificationOf } from "./message.ts";
+import { bytesOf, type Payload } from "./payload.ts";
+import { type AskOptions, question } from "./question.ts";
+
+/** How a session is sent away. */
+export interface KickOptions {
+  /** What the client is told. */
+  readonly message?: string;
+  /** Milliseconds after which it may come back; without it, it is told not to. */
+  readonly retryAfterMs?: number;
+}
+
+/** A session. Handles stay valid after it ended; then they do nothing. */
+export class SessionHandle {
+  readonly #app: App;
+  readonly #session: Session;
+
+  constructor(app: App, session: Session) {
+    this.#app = app;
+    this.#session = session;
+  }
+
+  /** A UUID. */
+  get id(): string {
+    return this.#session.id;
+  }
+
+  /** Who it says it is; empty: nobody in particular. */
+  get user(): string {
+    return this.#session.user;
+  }
+
+  /** Product and version of the client, as it says. */
+  get client(): string {
+    return this.#session.client;
+  }
+
+  get tags(): Readonly<Record<string, string>> {
+    return this.#session.tags;
+  }
+
+  get address(): Address {
+    return this.#session.peer;
+  }
+
+  get state(): SessionState {
+    return this.#session.state;
+  }
+
+  /** Whether it is past its handshake and has not ended. */
+  get isOpen(): boolean {
+    return this.#session.isOpen;
+  }
+
+  get groups(): ReadonlySet<string> {
+    return this.#session.groups ?? new Set();
+  }
+
+  /** What the application keeps with it: JSON of at most 16 KiB. Replaced as a whole. */
+  get data(): Readonly<Record<string, unknown>> {
+    return this.#session.data;
+  }
+
+  /** @throws {RangeError} If it is longer than that. */
+  set data(data: Readonly<Record<string, unknown>>) {
+    const bytes = encodeText(JSON.stringify(data)).length;
+    if (bytes > DATA_BYTES_MAX) {
+      throw new RangeError(
+        `The data of a session is at most ${DATA_BYTES_MAX} bytes: not ${bytes}`,
+      );
+    }
+    this.#session.data = data;
+  }
+
+  /** Sends a Notification on `route`; a client that does not speak routes gets the payload alone. */
+  send(route: string, payload?: Payload): Delivery {
+    const message = notificationOf(route, bytesOf(payload));
+    return this.#app.server.turn(() => message(this.#session));
+  }
+
+  /**
+   * Asks the client on `route`, and waits for its Response.
+   *
+   * @throws {RequestError} As a rejection: with the code the client answered, or `handler_timeout`, `cancelled`,
+   * `too_many_in_flight`.
+   */
+  request(route: string, payload?: Payload, options: AskOptions = {}): Promise<Uint8Array> {
+    const bytes = bytesOf(payload);
+    return this.#app.server.turn(() => question(this.#session, route, bytes, options));
+  }
+
+  /** Joins a group. Returns false where the session has ended, or is in 64 groups already. */
+  join(group: string): boolean {
+    assert(isGroupName(group), "the name of a group has 1 to 255 bytes");
+    return this.#app.groups.join(group, this.#session);
+  }
+
+  /** Leaves a group. Returns whether it was in it. */
+  leave(group: string): boolean {
+    return this.#app.groups.leave(group, this.#session);
+  }
+
+  /** Sends the client away: what is queued and what runs is still answered. */
+  kick({ message = "The server ended the session", retryAfterMs }: KickOptions = {}): void {
+    this.#app.server.turn(() =>
+      disconnect(this.#session, "kicked", "server", message, retryAfterMs)
+    );
+  }
+}

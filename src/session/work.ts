@@ -1,0 +1,113 @@
+// What is under way for one session: handlers that still run, and questions of ours that wait for its answer.
+
+import type { Frame } from "../codec/frame.ts";
+import { RUNNING_BYTES, RUNNING_BYTES_HIGH } from "../limits/running.ts";
+import type { HeldBytes } from "./held_bytes.ts";
+import type { WheelEntry } from "./owner.ts";
+import type { Session } from "./session.ts";
+
+/** A handler that has not finished. */
+export interface Running {
+  /** Bytes of the payload it keeps. */
+  readonly payloadBytes: number;
+  /** Nothing it says reaches anybody any more. */
+  cancel(): void;
+}
+
+/** A Request of ours that waits for the peer's answer. */
+export interface Question extends WheelEntry {
+  /** The Response, or the Error, to it came; it is lent. */
+  answered(frame: Frame): void;
+  /** No answer will come. */
+  cancel(): void;
+}
+
+/** The work of one session; made when there is some for the first time. */
+export class Work {
+  /** Memory that running handlers keep, in bytes. */
+  heldBytes = 0;
+  readonly #held: HeldBytes;
+  readonly #running: Set<Running> = new Set();
+  readonly #questions: Map<number, Question> = new Map();
+  #lastId = 0;
+
+  constructor(held: HeldBytes) {
+    this.#held = held;
+  }
+
+  /** Handlers that run. */
+  get running(): number {
+    return this.#running.size;
+  }
+
+  /** Questions that wait for an answer. */
+  get questions(): number {
+    return this.#questions.size;
+  }
+
+  /** Whether handlers are so far behind that reading waits. Never while one of them may wait for what would be read. */
+  get isBehind(): boolean {
+    return this.heldBytes > RUNNING_BYTES_HIGH && this.#questions.size === 0;
+  }
+
+  begin(running: Running): void {
+    this.#running.add(running);
+    this.#hold(RUNNING_BYTES + running.payloadBytes);
+  }
+
+  finish(running: Running): void {
+    if (this.#running.delete(running)) this.#hold(-RUNNING_BYTES - running.payloadBytes);
+  }
+
+  /** Keeps `question` until it is answered or forgotten; returns its request id. */
+  ask(question: Question): number {
+    this.#questions.set(++this.#lastId, question);
+    return this.#lastId;
+  }
+
+  /** Takes the question with this id out; undefined where none waits. */
+  take(id: number): Question | undefined {
+    const question = this.#questions.get(id);
+    this.#questions.delete(id);
+    return question;
+  }
+
+  /** Nothing can be sent or heard any more. */
+  cancelAll(): void {
+    const running = [...this.#running];
+    const questions = [...this.#questions.values()];
+    this.#running.clear();
+    this.#questions.clear();
+    this.#hold(-this.heldBytes);
+    for (const one of running) one.cancel();
+    for (const one of questions) one.cancel();
+  }
+
+  #hold(bytes: number): void {
+    this.heldBytes += bytes;
+    this.#held.inbound += bytes;
+  }
+}
+
+/** A handler of `session` goes on after it has returned. */
+export function begin(session: Session, running: Running): void {
+  workOf(session).begin(running);
+}
+
+/** It has finished, whatever came of it; reading that waited for it goes on. */
+export function finish(session: Session, running: Running): void {
+  session.work?.finish(running);
+  if (session.inbound.stopped !== "held") return;
+  session.owner.enterTurn();
+  session.owner.touch(session);
+  session.owner.leaveTurn();
+}
+
+/** Keeps `question` until it is answered or forgotten; returns its request id. */
+export function ask(session: Session, question: Question): number {
+  return workOf(session).ask(question);
+}
+
+function workOf(session: Session): Work {
+  return session.work ??= new Work(session.owner.held);
+}
