@@ -38,7 +38,6 @@ export { DEFAULT_POLICIES, type Policies } from "./src/limits/policies.ts";
 export { BOUNDS, DEFAULT_LIMITS, type ServerLimits } from "./src/limits/server.ts";
 export { chat } from "./src/handlers/chat.ts";
 export { echo } from "./src/handlers/echo.ts";
-export { none } from "./src/handlers/none.ts";
 export type { Log, LogEvent, LogFields, LogLevel } from "./src/observe/log.ts";
 export { selectHost } from "./src/runtime/select_host.ts";
 export type { Handler } from "./src/server/handler.ts";

@@ -3,10 +3,10 @@
 import type { Config } from "../config/config.ts";
 import { chat } from "../handlers/chat.ts";
 import { echo } from "../handlers/echo.ts";
-import { none } from "../handlers/none.ts";
+import { App } from "../messaging/app.ts";
 import { limitedLog } from "../observe/limited_log.ts";
 import type { Log } from "../observe/log.ts";
-import { Server } from "../server/server.ts";
+import type { Server } from "../server/server.ts";
 import type { Host } from "../transport/host.ts";
 import type { Address } from "../transport/transport.ts";
 import { VERSION } from "./build_info.ts";
@@ -14,7 +14,7 @@ import { EXIT_CODE } from "./exit_code.ts";
 import { openLog } from "./log_output.ts";
 import type { ServeOptions } from "./run.ts";
 
-const HANDLERS = { chat, echo, none };
+const FALLBACKS = { chat, echo, none: undefined };
 
 /** Runs the server; resolves with the exit code once it has drained. */
 export async function serve(host: Host, config: Config, options: ServeOptions): Promise<number> {
@@ -26,26 +26,27 @@ export async function serve(host: Host, config: Config, options: ServeOptions): 
       write: host.stdout,
     }),
   );
-  const server = new Server({
+  const fallback = FALLBACKS[config.handler];
+  const app = new App({
     transport: host.transport((error) => log("error", "fault", { error: describe(error) })),
     clock: host.clock,
     randomBytes: host.randomBytes,
     limits: config.limits,
     policies: config.policies,
     memoryBytes: host.memoryBytes(),
-    handler: HANDLERS[config.handler],
+    ...(fallback === undefined ? {} : { fallback }),
     log,
     node: config.node === "" ? host.hostName() : config.node,
     product: `tcp-server/${VERSION}`,
   });
   let address: Address;
   try {
-    address = server.listen({ host: config.host, port: config.port });
+    address = app.listen({ host: config.host, port: config.port });
   } catch (error) {
     log("fatal", "cannot listen", { error: describe(error) });
     return EXIT_CODE.cannotBind;
   }
-  const signalled = untilSignalled(host, server, log);
+  const signalled = untilSignalled(host, app.server, log);
   if (options.portFile !== undefined) writePort(host, options.portFile, address.port);
   const { runtime } = host;
   log("info", "listening", { ...address, handler: config.handler, version: VERSION, runtime });
