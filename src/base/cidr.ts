@@ -78,5 +78,5 @@ function formatIpv6(value: bigint): string {
   const runs = groups.match(/\b0(?::0)+\b/g) ?? [];
   const longest = runs.toSorted((a, b) => b.length - a.length)[0];
   if (longest === undefined) return groups;
-  return groups.replace(longest, "").replace(/^$|^:(?!:)|(?<!:):$/, "::");
+  return groups.replace(new RegExp(`\\b${longest}\\b`), "").replace(/^$|^:(?!:)|(?<!:):$/, "::");
 }
