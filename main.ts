@@ -10,7 +10,7 @@ import { selectHost } from "./src/runtime/select_host.ts";
 export async function main(build: BuildInfo): Promise<void> {
   const host = await selectHost();
   try {
-    host.exit(await runCli(host, build, { serve }));
+    host.exit(await runCli(host, build, { serve, fetch }));
   } catch (error) {
     host.stderr(`${error instanceof Error ? error.message : error}\n`);
     host.exit(EXIT_CODE.failed);

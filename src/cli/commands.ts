@@ -1,9 +1,11 @@
 // The commands of the program, for the parser and for help. What each does stands in run.ts.
 
+import { ADMIN_COMMANDS, type AdminCommandName } from "./admin_commands.ts";
 import { CONFIG, JSON_OUTPUT, type Option, SERVE_OPTIONS } from "./options.ts";
 
 /** The commands that there are. */
 export type CommandName =
+  | AdminCommandName
   | "serve"
   | "check-config"
   | "print-config"
@@ -22,8 +24,8 @@ export interface Command {
   readonly examples: readonly string[];
 }
 
-/** In the order of help. */
-export const COMMANDS: readonly Command[] = [
+/** Those that need no running server, in the order of help. */
+export const OWN_COMMANDS: readonly Command[] = [
   {
     name: "serve",
     summary: "Run the server (the default command)",
@@ -84,11 +86,11 @@ export const COMMANDS: readonly Command[] = [
   },
 ];
 
+/** All of them. */
+export const COMMANDS: readonly Command[] = [...OWN_COMMANDS, ...ADMIN_COMMANDS];
+
 /** Commands whose names are promised and that are not there yet. */
-export const NOT_BUILT: ReadonlySet<string> = new Set(
-  "client bench sessions kick send broadcast ask closed why drain top"
-    .split(" "),
-);
+export const NOT_BUILT: ReadonlySet<string> = new Set(["client", "bench"]);
 
 /** What is known about a command; undefined where there is none of this name. */
 export function commandOf(name: string): Command | undefined {

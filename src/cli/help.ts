@@ -1,7 +1,8 @@
 // Help, for the whole program or for one command: what there is, in 80 columns.
 
 import { VERSION } from "./build_info.ts";
-import { type Command, commandOf, COMMANDS } from "./commands.ts";
+import { ADMIN_COMMANDS } from "./admin_commands.ts";
+import { type Command, commandOf, OWN_COMMANDS } from "./commands.ts";
 import { describe, HELP, isBuilt, type Option, VERSION_OPTION } from "./options.ts";
 
 const COLUMNS = 80;
@@ -19,11 +20,11 @@ export function helpFor(command: Command | undefined): string {
 
 function programHelp(): string {
   const serve = commandOf("serve")!;
-  const commands = COMMANDS.map((command) => entry(titleOf(command), command.summary));
   return [
     `tcp-server ${VERSION}: long-lived TCP connections over a small binary protocol\n`,
     "Usage: tcp-server [COMMAND] [OPTIONS]\n",
-    section("Commands", commands),
+    section("Commands", commandEntries(OWN_COMMANDS)),
+    section("Commands for a running server", commandEntries(ADMIN_COMMANDS)),
     section("Options of serve", optionEntries([...serve.options, HELP, VERSION_OPTION])),
     `${wrap(SOURCES, COLUMNS).join("\n")}\n`,
     section("Examples", serve.examples.map((example) => `  ${example}`)),
@@ -41,6 +42,10 @@ function commandHelp(command: Command): string {
 
 function titleOf({ name, words = [] }: Command): string {
   return [name, ...words].join(" ");
+}
+
+function commandEntries(commands: readonly Command[]): string[] {
+  return commands.map((command) => entry(titleOf(command), command.summary));
 }
 
 function optionEntries(options: readonly Option[]): string[] {

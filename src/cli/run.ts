@@ -2,11 +2,14 @@
 
 import type { Config } from "../config/config.ts";
 import { readVariable } from "../config/environment.ts";
+import type { KeyName } from "../config/keys.ts";
 import { loadConfig, type Loaded } from "../config/load.ts";
 import { formatValues } from "../config/print.ts";
 import { didYouMean, nearest } from "../config/nearest.ts";
 import { shown } from "../config/shown.ts";
 import type { Host } from "../transport/host.ts";
+import { runAdmin } from "./admin.ts";
+import type { Fetch } from "./admin_api.ts";
 import { type BuildInfo, VERSION } from "./build_info.ts";
 import { commandOf, COMMANDS } from "./commands.ts";
 import { completionsFor } from "./completions.ts";
@@ -21,6 +24,8 @@ import { type CommandLine, parseCommandLine, valueOf } from "./parse.ts";
 export interface ServeOptions {
   /** The file that tells the port once the server listens. */
   readonly portFile?: string;
+  /** The keys that somebody set: what they ask for has to be had. */
+  readonly set: ReadonlySet<KeyName>;
 }
 
 /** Runs a server to its end and tells the exit code. */
@@ -34,6 +39,8 @@ export type Serve = (
 /** The commands that are composed elsewhere. */
 export interface Commands {
   readonly serve: Serve;
+  /** How a running server is reached. */
+  readonly fetch: Fetch;
 }
 
 /** Does what `host.args` ask for; resolves with the exit code. */
@@ -42,7 +49,8 @@ export async function runCli(host: Host, build: BuildInfo, commands: Commands): 
   if ("errors" in line) return usageErrors(host, line.errors);
   if (line.options.has(HELP.flag)) return print(host, helpFor(line.command));
   if (line.options.has(VERSION_OPTION.flag)) return printVersion(host, build);
-  switch (line.command?.name ?? "serve") {
+  const name = line.command?.name ?? "serve";
+  switch (name) {
     case "serve":
       return await serve(host, build, line, commands.serve);
     case "check-config":
@@ -57,6 +65,8 @@ export async function runCli(host: Host, build: BuildInfo, commands: Commands): 
       return printVersion(host, build);
     case "help":
       return printHelp(host, line.words[0]);
+    default:
+      return await runAdmin(host, name, line, commands.fetch);
   }
 }
 
@@ -69,7 +79,9 @@ async function serve(
   const loaded = load(host, line);
   if ("errors" in loaded) return configErrors(host, loaded.errors);
   const portFile = valueOf(line, PORT_FILE) ?? readVariable(host, "port-file");
-  return await run(host, loaded.config, portFile === undefined ? {} : { portFile }, build);
+  const set = new Set([...loaded.values].flatMap(([name, { isSet }]) => isSet ? [name] : []));
+  const options = { ...(portFile === undefined ? {} : { portFile }), set };
+  return await run(host, loaded.config, options, build);
 }
 
 function checkConfig(host: Host, line: CommandLine): number {

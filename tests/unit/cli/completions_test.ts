@@ -105,7 +105,7 @@ ${completionsFor("zsh")}
 words=(tcp-server ${name} --) CURRENT=3
 _tcp-server`;
     const specs = run("zsh", ["-fc", script]).split("\n");
-    const flags = specs.map((spec) => /^\*(--[a-z-]+)/.exec(spec)?.[1]).filter((flag) => flag);
+    const flags = specs.map((spec) => /^\*(--[a-z0-9-]+)/.exec(spec)?.[1]).filter((flag) => flag);
     assert.deepEqual(flags.filter((flag) => flag !== "--version").sort(), flagsOf(name), name);
   }
 });
@@ -121,4 +121,7 @@ test("the command prints the script, and names the shells where it knows none", 
   assert.match(output.stderr, /^No completions for the shell "tcsh", there are: bash, zsh, fish\n/);
 });
 
-const never = { serve: () => assert.fail("nothing is served") };
+const never = {
+  serve: () => assert.fail("nothing is served"),
+  fetch: () => assert.fail("nothing is fetched"),
+};

@@ -20,6 +20,11 @@ const LINUX: Readonly<Record<string, string>> = {
   "/proc/sys/net/ipv4/tcp_mem": "287901\t383869\t575802\n",
 };
 
+const NEVER = {
+  serve: () => assert.fail("nothing is served"),
+  fetch: () => assert.fail("nothing is fetched"),
+};
+
 interface Given {
   readonly files?: Readonly<Record<string, string>>;
   readonly memoryBytes?: number;
@@ -47,8 +52,7 @@ async function doctor(args: string, given: Given = {}) {
     descriptorsFree: { value: given.descriptorsFree ?? host.descriptorsFree },
     transport: { value: () => transport },
   });
-  const serve = () => assert.fail("nothing is served");
-  const code = await runCli(machine, { commit: "", target: "" }, { serve });
+  const code = await runCli(machine, { commit: "", target: "" }, NEVER);
   return { code, tried, ...output };
 }
 
@@ -63,7 +67,7 @@ function part(stdout: string, name: string): string[] {
 }
 
 test("a machine with room for max_connections is told so, with 0", async () => {
-  const { code, stdout, stderr, tried } = await doctor("--max-connections 900");
+  const { code, stdout, stderr, tried } = await doctor("--max-connections 900 --no-admin");
   assert.deepEqual([code, stderr], [0, ""]);
   assert.match(stdout, /^tcp-server \S+ on fake 1\.0\.0, max_connections = 900\n\n/);
   assert.match(stdout, /\n\nRoom for 924 sessions: enough for max_connections = 900\n$/);
@@ -113,14 +117,13 @@ test("descriptors without a limit are room for any number of sessions", async ()
 test("where the limit cannot be read, descriptors are counted and the reason is told", async () => {
   for (const [free, code] of [[10_100, 0], [10_099, 1]] as const) {
     const asked: number[] = [];
-    const { host, output } = fakeHost({ args: ["doctor", "--port", "0"], files: {} });
+    const { host, output } = fakeHost({ args: ["doctor", "--port", "0", "--no-admin"], files: {} });
     const machine: Host = Object.create(host, {
       memoryBytes: { value: () => 8 * 2 ** 30 },
       descriptorsFree: { value: (wanted: number) => (asked.push(wanted), free) },
       transport: { value: () => ({}) },
     });
-    const serve = () => assert.fail("nothing is served");
-    assert.equal(await runCli(machine, { commit: "", target: "" }, { serve }), code);
+    assert.equal(await runCli(machine, { commit: "", target: "" }, NEVER), code);
     assert.deepEqual(asked, [10_100]);
     assert.match(output.stdout, /\n\nNot all could be read: No such file\n\n/);
     assert.match(output.stdout, /^unknown {2}backlog /m);
@@ -191,6 +194,25 @@ test("a port that cannot be had for another reason is a failure", async () => {
     "in the systemd unit: AmbientCapabilities=CAP_NET_BIND_SERVICE",
   ]);
   assert.match(stdout, /\nRoom for 924 sessions: enough for .* = 900\. Change what failed\n$/);
+});
+
+test("the ports of the admin API and of metrics are tried where they are on", async () => {
+  const { tried } = await doctor("--max-connections 900 --metrics-port 9999");
+  assert.deepEqual(tried.filter((address) => address !== "closed"), [
+    "0.0.0.0:9000",
+    "127.0.0.1:9101",
+    "0.0.0.0:9999",
+  ]);
+});
+
+test("an admin port that nobody asked for is no reason not to start", async () => {
+  const busy = Object.assign(new Error("not here"), { code: "EADDRNOTAVAIL" });
+  const byDefault = await doctor("--max-connections 900 --port 0", { busy });
+  assert.deepEqual([byDefault.code, part(byDefault.stdout, "admin port").length], [0, 1]);
+  assert.match(byDefault.stdout, /^warning {2}admin port {4}127\.0\.0\.1:9101 cannot be had/m);
+  const set = await doctor("--max-connections 900 --port 0 --admin-port 9101", { busy });
+  assert.equal(set.code, 1);
+  assert.match(set.stdout, /^FAILED {3}admin port {4}127\.0\.0\.1:9101 cannot be had/m);
 });
 
 test("--json is the same as one value", async () => {

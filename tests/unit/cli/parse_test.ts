@@ -109,6 +109,7 @@ test("an option of another command is refused by name", () => {
   assert.deepEqual(errorsOf("version", "--config", "a"), [
     'The command "version" takes no option "--config"',
   ]);
+  assert.deepEqual(errorsOf("--dry-run"), ['The command "serve" takes no option "--dry-run"']);
 });
 
 test("an unknown command names the nearest one", () => {

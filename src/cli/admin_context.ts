@@ -1,0 +1,44 @@
+// What every command that talks to a server is given, and how it prints.
+
+import type { Host } from "../transport/host.ts";
+import type { AdminApi, Answer } from "./admin_api.ts";
+import type { CommandLine } from "./parse.ts";
+
+/** What a command works with. */
+export interface AdminContext {
+  readonly host: Host;
+  readonly line: CommandLine;
+  readonly api: AdminApi;
+  /** Whether to print what the API answered, as JSON. */
+  readonly asJson: boolean;
+}
+
+/** Prints lines. */
+export function printLines({ host }: AdminContext, lines: readonly string[]): void {
+  host.stdout(`${lines.join("\n")}\n`);
+}
+
+/** Prints a value as JSON. What could disturb a terminal is escaped, also where JSON itself would not. */
+export function printJson({ host }: AdminContext, value: unknown): void {
+  const json = JSON.stringify(value, null, 2);
+  host.stdout(`${json.replace(/(?!\n)[\p{Cc}\p{Cf}\u2028\u2029]/gu, escaped)}\n`);
+}
+
+/** The plain values of an answer in one line: `{matched: 12, slow: 1}` is `12 matched, 1 slow`. */
+export function summaryOf(answer: Answer): string {
+  return Object.entries(answer).flatMap(([name, value]) =>
+    typeof value === "string" ? [value] : typeof value === "number" ? [`${value} ${name}`] : []
+  ).join(", ");
+}
+
+/** A part of a path. */
+export function inPath(text: string): string {
+  return encodeURIComponent(text);
+}
+
+function escaped(character: string): string {
+  return Array.from(
+    { length: character.length },
+    (_, i) => `\\u${character.charCodeAt(i).toString(16).padStart(4, "0")}`,
+  ).join("");
+}
