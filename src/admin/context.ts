@@ -1,6 +1,7 @@
 // What every part of the admin API is given, and how the application that they form is typed.
 
 import type { OpenAPIHono } from "@hono/zod-openapi";
+import type { App } from "../messaging/app.ts";
 import type { Log } from "../observe/log.ts";
 import type { Server } from "../server/server.ts";
 import type { Address, Clock } from "../transport/transport.ts";
@@ -19,6 +20,8 @@ export interface About {
 
 /** What the admin API works on. */
 export interface AdminContext {
+  readonly app: App;
+  /** The one of the application. */
   readonly server: Server;
   readonly clock: Clock;
   readonly log: Log;

@@ -9,7 +9,7 @@ import { Vitals } from "./vitals.ts";
 
 /** What is given from outside. */
 export type Given =
-  & Pick<AdminContext, "server" | "clock" | "log" | "about" | "listening" | "drain">
+  & Pick<AdminContext, "app" | "clock" | "log" | "about" | "listening" | "drain">
   & {
     /** Bytes of memory the process may use. */
     readonly memoryBytes: number;
@@ -18,14 +18,15 @@ export type Given =
 
 /** Begins to watch the server; `close()` lets go of it, and of everybody who listens to its events. */
 export function createContext(given: Given): AdminContext & { close(): void } {
-  const { server, clock } = given;
-  const vitals = new Vitals(given);
+  const { app: { server }, clock } = given;
+  const vitals = new Vitals({ ...given, server });
   const history = new History(clock);
   const events = new EventHub(clock);
   const unwatch = [server.watch(history.watch), server.watch(events.watch)];
   vitals.start();
   return {
     ...given,
+    server,
     vitals,
     history,
     events,

@@ -63,12 +63,7 @@ export function addSessions(app: AdminApp, context: AdminContext): void {
  * @throws {ApiError} If there is none.
  */
 export function sessionOf({ server }: AdminContext, id: string): Session {
-  let found: Session | undefined;
-  server.registry.forEach((session) => {
-    if (session.id === id) found = session;
-  });
-  if (found === undefined) {
-    throw new ApiError("not_found", `No live session has the id ${JSON.stringify(id)}`);
-  }
-  return found;
+  const session = server.registry.get(id);
+  if (session !== undefined) return session;
+  throw new ApiError("not_found", `No live session has the id ${JSON.stringify(id)}`);
 }

@@ -9,15 +9,22 @@ import type { Log } from "../observe/log.ts";
 import type { Server } from "../server/server.ts";
 import type { Host } from "../transport/host.ts";
 import type { Address } from "../transport/transport.ts";
-import { VERSION } from "./build_info.ts";
+import { type BuildInfo, VERSION } from "./build_info.ts";
+import { describeError } from "./describe_error.ts";
 import { EXIT_CODE } from "./exit_code.ts";
 import { openLog } from "./log_output.ts";
 import type { ServeOptions } from "./run.ts";
+import { openHttp } from "./serve_http.ts";
 
 const FALLBACKS = { chat, echo, none: undefined };
 
 /** Runs the server; resolves with the exit code once it has drained. */
-export async function serve(host: Host, config: Config, options: ServeOptions): Promise<number> {
+export async function serve(
+  host: Host,
+  config: Config,
+  options: ServeOptions,
+  build: BuildInfo,
+): Promise<number> {
   const log = limitedLog(
     host.clock,
     openLog({
@@ -28,7 +35,7 @@ export async function serve(host: Host, config: Config, options: ServeOptions): 
   );
   const fallback = FALLBACKS[config.handler];
   const app = new App({
-    transport: host.transport((error) => log("error", "fault", { error: describe(error) })),
+    transport: host.transport((error) => log("error", "fault", { error: describeError(error) })),
     clock: host.clock,
     randomBytes: host.randomBytes,
     limits: config.limits,
@@ -39,18 +46,34 @@ export async function serve(host: Host, config: Config, options: ServeOptions): 
     node: config.node === "" ? host.hostName() : config.node,
     product: `tcp-server/${VERSION}`,
   });
-  let address: Address;
+  let address: Address | undefined;
+  const { promise: ended, resolve: end } = Promise.withResolvers<number>();
+  const drain = () => app.server.drain(() => end(EXIT_CODE.ok));
+  const closeHttp = await openHttp(host, { config, set: options.set }, {
+    app,
+    clock: host.clock,
+    log,
+    about: { version: VERSION, runtime: host.runtime, ...build },
+    memoryBytes: host.memoryBytes(),
+    usage: host.processUsage,
+    listening: () => address,
+    drain,
+  });
+  if (typeof closeHttp === "number") return closeHttp;
   try {
     address = app.listen({ host: config.host, port: config.port });
   } catch (error) {
-    log("fatal", "cannot listen", { error: describe(error) });
+    closeHttp();
+    log("fatal", "cannot listen", { error: describeError(error) });
     return EXIT_CODE.cannotBind;
   }
-  const signalled = untilSignalled(host, app.server, log);
+  onSignals(host, app.server, log, drain, end);
   if (options.portFile !== undefined) writePort(host, options.portFile, address.port);
   const { runtime } = host;
   log("info", "listening", { ...address, handler: config.handler, version: VERSION, runtime });
-  return await signalled;
+  const code = await ended;
+  closeHttp();
+  return code;
 }
 
 function writePort(host: Host, file: string, port: number): void {
@@ -62,26 +85,20 @@ function writePort(host: Host, file: string, port: number): void {
   }
 }
 
-// The first signal drains; a second one ends at once.
-function untilSignalled(host: Host, server: Server, log: Log): Promise<number> {
-  return new Promise((resolve) => {
-    function stop(): void {
-      if (server.isDraining) {
-        log("warning", "drained", { sessions: server.registry.size, forced: true });
-        resolve(EXIT_CODE.failed);
-      } else {
-        server.drain(() => resolve(EXIT_CODE.ok));
-      }
-    }
-    host.onSignal("SIGHUP", () => log("warning", "reload", { result: "not built yet" }));
-    host.onSignal("SIGTERM", stop);
-    host.onSignal("SIGINT", stop);
-  });
-}
-
-function describe(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  if (!(error.cause instanceof Error)) return error.message;
-  const { message, code } = error.cause as Error & { code?: string };
-  return `${error.message}: ${message}${code === undefined ? "" : ` (${code})`}`;
+// The first signal drains, as `drain` does; a second one ends at once.
+function onSignals(
+  host: Host,
+  server: Server,
+  log: Log,
+  drain: () => void,
+  end: (code: number) => void,
+): void {
+  function stop(): void {
+    if (!server.isDraining) return drain();
+    log("warning", "drained", { sessions: server.registry.size, forced: true });
+    end(EXIT_CODE.failed);
+  }
+  host.onSignal("SIGHUP", () => log("warning", "reload", { result: "not built yet" }));
+  host.onSignal("SIGTERM", stop);
+  host.onSignal("SIGINT", stop);
 }

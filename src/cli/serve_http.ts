@@ -17,8 +17,8 @@ import { EXIT_CODE } from "./exit_code.ts";
 /** What of it is asked for. A default that cannot be had costs the admin API alone; what somebody set has to work. */
 export interface HttpWish {
   readonly config: Pick<Config, "admin" | "metrics">;
-  /** Whether somebody set this key. */
-  readonly isSet: (name: KeyName) => boolean;
+  /** The keys that somebody set. */
+  readonly set: ReadonlySet<KeyName>;
 }
 
 /** Opens it; what closes it again, or the exit code where it cannot be opened. */
@@ -72,7 +72,7 @@ async function openAdmin(
   context: AdminContext,
   registry: Registry,
 ): Promise<HttpServer | number | null> {
-  const { config: { admin }, isSet } = wish;
+  const { config: { admin }, set } = wish;
   const { log } = context;
   const token = await tokenFor(host, wish, context);
   if (token === undefined) return EXIT_CODE.usage;
@@ -83,7 +83,7 @@ async function openAdmin(
     log("info", "admin listening", { ...server.address, tokenFile: admin.tokenFile });
     return server;
   } catch (error) {
-    const mustWork = isSet("admin.port") || isSet("admin.host");
+    const mustWork = set.has("admin.port") || set.has("admin.host");
     log(mustWork ? "fatal" : "warning", "cannot listen", { error: describeError(error) });
     return mustWork ? EXIT_CODE.cannotBind : null;
   }
@@ -92,7 +92,7 @@ async function openAdmin(
 // Without a file there is still a token, which nobody knows: health can be asked for, and nothing else.
 async function tokenFor(
   host: Host,
-  { config: { admin }, isSet }: HttpWish,
+  { config: { admin }, set }: HttpWish,
   { log }: AdminContext,
 ): Promise<Token | undefined> {
   try {
@@ -100,7 +100,7 @@ async function tokenFor(
     if (isNew) log("info", "admin token", { made: admin.tokenFile });
     return token;
   } catch (error) {
-    const mustWork = isSet("admin.token_file");
+    const mustWork = set.has("admin.token_file");
     log(mustWork ? "fatal" : "warning", "admin token", { error: describeError(error) });
     return mustWork ? undefined : await tokenOf(newSecret(host.randomBytes));
   }

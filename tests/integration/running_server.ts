@@ -7,6 +7,9 @@ import { type Cleanup, Program, programUnderTest } from "./program.ts";
 /** Keys of the configuration, e.g. `handshake_timeout: "100ms"`. They travel as variables of the environment. */
 export type Settings = Readonly<Record<string, string>>;
 
+/** Without the admin API, unless a test wants it: its default port and token file are one for all servers. */
+const WITHOUT_HTTP: Settings = { admin_enabled: "false" };
+
 export interface RunningServer {
   readonly port: number;
   readonly log: LogLines;
@@ -24,7 +27,7 @@ export async function startServer(
   command: readonly string[] = programUnderTest(),
 ): Promise<RunningServer> {
   const env = Object.fromEntries(
-    Object.entries(settings).map(([name, value]) => [`TCP_SERVER_${name.toUpperCase()}`, value]),
+    Object.entries({ ...WITHOUT_HTTP, ...settings }).map(([name, value]) => [`TCP_SERVER_${name.toUpperCase()}`, value]),
   );
   const args = ["--host", "127.0.0.1", "--port", "0", "--log-format", "json"];
   const program = new Program(t, [...command, ...args], env);

@@ -44,7 +44,7 @@ export class AdminStage extends Stage {
   private constructor(options: StageOptions, api: (stage: AdminStage) => AdminApp) {
     super(options);
     this.context = createContext({
-      server: this.server,
+      app: this.app,
       clock: this.world.clock,
       log: (level, event, fields) => void this.adminLog.push({ level, event, fields }),
       about: { version: "1.2.3", commit: "abc", target: "test", runtime: "fake 1.0.0" },
