@@ -38,6 +38,9 @@ class NodeConnection implements Connection {
   #finSeen = false;
   #isTerminated = false;
   #awaitsWritable = false;
+  #isPaused = false;
+  // Node tells of FIN, and of the close behind it, although the socket is paused and everything was read.
+  #held: "nothing" | "end" | "end and close" = "nothing";
 
   constructor(socket: Socket, peer: Address, onFault: (error: unknown) => void) {
     this.#socket = socket;
@@ -73,11 +76,14 @@ class NodeConnection implements Connection {
   }
 
   pause(): void {
+    this.#isPaused = true;
     this.#socket.pause();
   }
 
   resume(): void {
+    this.#isPaused = false;
     this.#socket.resume();
+    if (this.#held !== "nothing") queueMicrotask(() => this.#release());
   }
 
   end(): void {
@@ -87,9 +93,10 @@ class NodeConnection implements Connection {
   }
 
   terminate(): void {
-    if (this.#isTerminated || this.#socket.destroyed) return;
+    if (this.#isTerminated) return;
     this.#isTerminated = true;
     this.#socket.destroy();
+    if (this.#held === "end and close") queueMicrotask(() => this.#onClose(false));
   }
 
   // --- from the socket ---
@@ -103,11 +110,27 @@ class NodeConnection implements Connection {
 
   #onEnd(): void {
     if (this.#isTerminated) return;
+    if (this.#isPaused) {
+      this.#held = "end";
+      return;
+    }
     this.#finSeen = true;
     this.#guard(() => this.#handler?.onEnd());
   }
 
+  #release(): void {
+    if (this.#isPaused || this.#isTerminated) return;
+    const held = this.#held;
+    this.#held = "nothing";
+    if (held !== "nothing") this.#onEnd();
+    if (held === "end and close") this.#onClose(false);
+  }
+
   #onClose(hadError: boolean): void {
+    if (this.#held === "end" && !hadError && !this.#isTerminated) {
+      this.#held = "end and close";
+      return;
+    }
     const ended = this.#finSent && this.#finSeen && !hadError;
     const how: StreamEnd = this.#isTerminated ? "terminated" : ended ? "ended" : "reset";
     const handler = this.#handler;
