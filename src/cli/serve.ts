@@ -63,7 +63,7 @@ export async function serve(
   try {
     address = app.listen({ host: config.host, port: config.port });
   } catch (error) {
-    closeHttp();
+    await closeHttp();
     log("fatal", "cannot listen", { error: describeError(error) });
     return EXIT_CODE.cannotBind;
   }
@@ -72,7 +72,7 @@ export async function serve(
   const { runtime } = host;
   log("info", "listening", { ...address, handler: config.handler, version: VERSION, runtime });
   const code = await ended;
-  closeHttp();
+  await closeHttp();
   return code;
 }
 

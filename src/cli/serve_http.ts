@@ -26,15 +26,15 @@ export async function openHttp(
   host: Host,
   wish: HttpWish,
   given: Given,
-): Promise<(() => void) | number> {
+): Promise<(() => Promise<void>) | number> {
   const { admin, metrics } = wish.config;
-  if (!admin.enabled && !metrics.enabled) return () => {};
+  if (!admin.enabled && !metrics.enabled) return () => Promise.resolve();
   const context = createContext(given);
   const registry = metricsOf(context, Date.now());
   const opened: HttpServer[] = [];
-  function close(): void {
+  async function close(): Promise<void> {
     context.close();
-    for (const server of opened) server.close();
+    await Promise.all(opened.map((server) => server.close()));
   }
   const servers = [
     metrics.enabled ? openMetrics(host, wish, context, registry) : null,
@@ -45,7 +45,7 @@ export async function openHttp(
   }
   const code = servers.find((server) => typeof server === "number");
   if (code === undefined) return close;
-  close();
+  await close();
   return code;
 }
 

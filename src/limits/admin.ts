@@ -63,3 +63,6 @@ export const LAG_SAMPLES = 30;
  * answers in its own words.
  */
 export const HTTP_BODY_BYTES_CEILING = 16 * ADMIN_BODY_BYTES_MAX;
+
+/** Milliseconds that answers may take which are on their way when an HTTP server closes. */
+export const HTTP_CLOSE_MS_MAX = 1000;

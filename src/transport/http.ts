@@ -9,6 +9,6 @@ export type HttpHandler = (request: Request, peer: Address) => Response | Promis
 export interface HttpServer {
   /** Where it listens; the port is the real one where 0 was asked for. */
   readonly address: Address;
-  /** Stops at once: answers that are on their way, streams without an end among them, are cut off. */
-  close(): void;
+  /** Takes no more requests, and resolves when the last answer is out; what takes a second longer is cut off. */
+  close(): PromiseLike<void>;
 }

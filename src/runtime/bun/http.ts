@@ -1,6 +1,6 @@
 // HTTP on Bun.
 
-import { HTTP_BODY_BYTES_CEILING } from "../../limits/admin.ts";
+import { HTTP_BODY_BYTES_CEILING, HTTP_CLOSE_MS_MAX } from "../../limits/admin.ts";
 import type { HttpHandler, HttpServer } from "../../transport/http.ts";
 import type { Address } from "../../transport/transport.ts";
 import { plainHost } from "../address.ts";
@@ -29,7 +29,10 @@ export function bunServeHttp(at: Address, handle: HttpHandler): HttpServer {
     });
     return {
       address: { host: at.host, port: server.port },
-      close: () => void server.stop(true),
+      close() {
+        const timer = setTimeout(() => server.stop(true), HTTP_CLOSE_MS_MAX);
+        return server.stop(false).finally(() => clearTimeout(timer));
+      },
     };
   } catch (cause) {
     throw new Error(`Cannot listen on ${at.host}:${at.port}`, { cause });

@@ -1,5 +1,6 @@
 // HTTP on Deno.
 
+import { HTTP_CLOSE_MS_MAX } from "../../limits/admin.ts";
 import type { HttpHandler, HttpServer } from "../../transport/http.ts";
 import type { Address } from "../../transport/transport.ts";
 
@@ -21,7 +22,10 @@ export function denoServeHttp(at: Address, handle: HttpHandler): HttpServer {
     );
     return {
       address: { host: at.host, port: server.addr.port },
-      close: () => stop.abort(),
+      close() {
+        const timer = setTimeout(() => stop.abort(), HTTP_CLOSE_MS_MAX);
+        return server.shutdown().finally(() => clearTimeout(timer));
+      },
     };
   } catch (cause) {
     throw new Error(`Cannot listen on ${at.host}:${at.port}`, { cause });
