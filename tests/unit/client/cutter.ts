@@ -1,4 +1,4 @@
-// A transport that breaks once, at a chosen byte: counted over both directions, as one side sees them.
+// A transport that breaks at chosen bytes: counted over both directions, as one side sees them.
 
 import type { Connection, Transport } from "../../../src/transport/transport.ts";
 
@@ -8,20 +8,21 @@ export interface Cutter {
   readonly bytes: number;
 }
 
-/** @param cutAt How many bytes go through before the connection of that moment is lost; later ones live. */
-export function cutter(inner: Transport, cutAt: number): Cutter {
+/** @param cuts After how many bytes the connection of that moment is lost, in rising order; later ones live on. */
+export function cutter(inner: Transport, cuts: readonly number[]): Cutter {
   let bytes = 0;
-  let isCut = false;
+  let next = 0;
 
-  // How many of `count` bytes go through; the rest are lost, and the connection with them.
-  function pass(connection: Connection, count: number): number {
-    const passed = isCut ? count : Math.min(count, cutAt - bytes);
+  // How many of `count` bytes go through before the next cut.
+  const passing = (count: number) => Math.min(count, (cuts[next] ?? Infinity) - bytes);
+
+  // Counts what went through; loses the connection where that was not all. Returns whether it did.
+  function cut(connection: Connection, passed: number, count: number): boolean {
     bytes += passed;
-    if (passed < count) {
-      isCut = true;
-      connection.terminate();
-    }
-    return passed;
+    if (passed === count) return false;
+    next++;
+    connection.terminate();
+    return true;
   }
 
   return {
@@ -41,17 +42,17 @@ export function cutter(inner: Transport, cutAt: number): Cutter {
             terminate: () => connection.terminate(),
             write(piece, frozen) {
               if (isGone) return piece.length;
-              const passing = isCut ? piece.length : Math.min(piece.length, cutAt - bytes);
-              const taken = connection.write(piece.subarray(0, passing), frozen);
-              isGone = pass(connection, piece.length) < piece.length;
+              const passed = passing(piece.length);
+              const taken = connection.write(piece.subarray(0, passed), frozen);
+              isGone = cut(connection, passed, piece.length);
               return isGone ? piece.length : taken;
             },
           });
           return {
             onData(chunk) {
-              const passed = isCut ? chunk.length : Math.min(chunk.length, cutAt - bytes);
+              const passed = passing(chunk.length);
               if (passed > 0) handler.onData(chunk.subarray(0, passed));
-              isGone = pass(connection, chunk.length) < chunk.length;
+              isGone ||= cut(connection, passed, chunk.length);
             },
             onWritable: () => handler.onWritable(),
             onEnd: () => handler.onEnd(),

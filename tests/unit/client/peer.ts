@@ -32,7 +32,8 @@ export interface PeerScript {
 /** A session, which outlives its connection. */
 export interface PeerSession {
   readonly id: string;
-  secret: string;
+  /** Those that continue it: the newest, and those before it until a frame shows that the newest has arrived. */
+  secrets: string[];
   connection: PeerConnection | null;
   sequence: number;
   /** Numbered frames that were not acknowledged. */
@@ -129,6 +130,7 @@ export class PeerConnection implements ConnectionHandler, FrameSink {
     const shown = binary ? "" : decodeText(payload)!;
     this.heard.push(`${FRAME_TYPE_NAMES[type]} ${idLow} ${shown}`.trimEnd());
     if (type === FrameType.Handshake) this.#greet(parseObject(payload)!);
+    else this.session?.secrets.splice(0, this.session.secrets.length - 1);
     if (type === FrameType.Disconnect) this.connection.end();
     if (this.#peer.script.isDeaf) return true;
     if (type === FrameType.Ping) {
@@ -169,14 +171,15 @@ export class PeerConnection implements ConnectionHandler, FrameSink {
     }
     const features = script.features ?? ["routes", "resume"];
     const resume = handshake["resume"] as PeerResume | undefined;
-    const old = sessions.find(({ id, secret }) =>
-      id === resume?.session && secret === resume.secret
+    const old = sessions.find(({ id, secrets }) =>
+      id === resume?.session && secrets.includes(resume.secret)
     );
     const session = old ?? this.#begin();
     session.connection?.connection.terminate();
     session.connection = this;
     this.session = session;
-    const secret = session.secret = `${session.id}/${this.#peer.connections.length}`;
+    const secret = `${session.id}/${this.#peer.connections.length}`;
+    session.secrets.push(secret);
     const received = resume?.received ?? 0;
     const gap = old !== undefined && (session.kept[0]?.sequence ?? received + 1) > received + 1;
     const granted = { secret, windowMs: 60_000, recovered: old !== undefined, gap };
@@ -201,7 +204,7 @@ export class PeerConnection implements ConnectionHandler, FrameSink {
   #begin(): PeerSession {
     const session: PeerSession = {
       id: `session-${this.#peer.sessions.length + 1}`,
-      secret: "",
+      secrets: [],
       connection: null,
       sequence: 0,
       kept: [],

@@ -140,7 +140,7 @@ test("after a fresh session a request that may have run fails, unless it may run
   const twice = client.request("", "twice", { retryUnanswered: true });
   await stage.run(100);
   stage.reset();
-  stage.peer.sessions[0]!.secret = "another";
+  stage.peer.sessions[0]!.secrets = [];
   await stage.run(10);
   const unsent = client.request("", "unsent");
   await stage.run(5_000);
