@@ -1,7 +1,7 @@
 // Where the admin API is, and the token that opens it: from flags, the environment, or the server's configuration.
 
+import type { Config } from "../config/config.ts";
 import { readVariable } from "../config/environment.ts";
-import { type KeyName, keyOf } from "../config/keys.ts";
 import { loadConfig } from "../config/load.ts";
 import { shown } from "../config/shown.ts";
 import type { Host } from "../transport/host.ts";
@@ -41,7 +41,7 @@ function findToken(
   if (flag !== undefined) return checkedToken(flag, TOKEN.flag);
   const variable = readVariable(host, "admin-token");
   if (variable !== undefined) return checkedToken(variable, "TCP_SERVER_ADMIN_TOKEN");
-  const file = pathBeside(configFile(host, line), configured(host, line, "admin.token_file"));
+  const { tokenFile: file } = configured(host, line);
   try {
     return checkedToken(host.readTextFile(file), file);
   } catch (error) {
@@ -77,29 +77,17 @@ function checkedUrl(given: string): string {
 }
 
 function configuredUrl(host: Pick<Host, "env" | "readTextFile">, line: CommandLine): string {
-  const name = configured<string>(host, line, "admin.host");
+  const { host: name, port } = configured(host, line);
   const address = LOOPBACK[name] ?? name;
-  const port = configured<number>(host, line, "admin.port");
   return `http://${address.includes(":") ? `[${address}]` : address}:${port}`;
 }
 
-// What the configuration says of a key, or the default of one that is not built.
-function configured<Value extends string | number>(
+function configured(
   host: Pick<Host, "env" | "readTextFile">,
   line: CommandLine,
-  name: KeyName,
-): Value {
-  const loaded = loadConfig(host, { file: configFile(host, line), flags: [] });
+): Config["admin"] {
+  const file = valueOf(line, CONFIG) ?? readVariable(host, "config");
+  const loaded = loadConfig(host, { file, flags: [] });
   if ("errors" in loaded) throw new UsageError(loaded.errors.join("\n"));
-  return (loaded.values.get(name)?.value ?? keyOf(name).kind.default) as Value;
-}
-
-function configFile(host: Pick<Host, "env">, line: CommandLine): string | undefined {
-  return valueOf(line, CONFIG) ?? readVariable(host, "config");
-}
-
-// Relative paths start at the folder of the configuration file.
-function pathBeside(file: string | undefined, path: string): string {
-  if (file === undefined || path.startsWith("/") || !file.includes("/")) return path;
-  return `${file.slice(0, file.lastIndexOf("/"))}/${path}`;
+  return loaded.config.admin;
 }

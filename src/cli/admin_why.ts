@@ -7,6 +7,9 @@ import { shown } from "../config/shown.ts";
 import { EXIT_CODE } from "./exit_code.ts";
 import { bytesText, dayText, spanText, timeText } from "./units.ts";
 
+/** Characters of a session's id that are shown at each event. */
+const ID_CHARS = 8;
+
 /** What happened at one moment. */
 export interface TimelineEntry {
   readonly at: string;
@@ -53,15 +56,15 @@ export function story(items: readonly TimelineEntry[]): string[] {
   return [...lines, "", ...conclusion(items)];
 }
 
+// Enough of the session's id to tell two of them apart.
 function detailOf({ address, client, session, ended }: TimelineEntry): string {
-  if (ended === undefined) {
-    return [`from ${address}`, client, `session ${session}`].filter(Boolean).join(", ");
-  }
+  const mark = ` (${session.slice(0, ID_CHARS)})`;
+  if (ended === undefined) return `from ${address}${client === "" ? "" : `, ${client}`}${mark}`;
   const { name, by, message, durationMs, queuedBytes, rttMs } = ended;
   const facts = [`${name} by ${by} after ${spanText(durationMs)}`];
   if (queuedBytes > 0) facts.push(`${bytesText(queuedBytes)} queued`);
   if (rttMs !== null) facts.push(`rtt ${spanText(rttMs)}`);
-  return facts.join(", ") + (message === "" ? "" : `: ${message}`);
+  return facts.join(", ") + mark + (message === "" ? "" : `: ${message}`);
 }
 
 // Where it stands now: who has come and not gone is here.

@@ -40,20 +40,24 @@ interface Filled {
   width: number;
 }
 
-// First the columns that may be cut give way, the widest first; then extra ones go; what is left may be too wide.
+// Extra columns go until the others fit as narrow as they may be; then the widest of those give way.
 function fit(filled: Filled[], width: number): void {
-  for (;;) {
-    const over = filled.reduce((sum, column) => sum + column.width, 0) +
-      GAP.length * (filled.length - 1) - width;
-    if (over <= 0) return;
-    const [widest] = filled.filter(({ column, width }) => width > (column.widthMin ?? width))
-      .sort((a, b) => b.width - a.width);
-    if (widest !== undefined) {
-      widest.width = Math.max(widest.column.widthMin!, widest.width - over);
-      continue;
-    }
+  const over = (widthOf: (column: Filled) => number) =>
+    filled.reduce((sum, column) => sum + widthOf(column) + GAP.length, -GAP.length) - width;
+  while (over(narrowest) > 0) {
     const extra = filled.findLastIndex(({ column }) => column.isExtra === true);
-    if (extra < 0) return;
+    if (extra < 0) break;
     filled.splice(extra, 1);
   }
+  for (;;) {
+    const excess = over((column) => column.width);
+    const [widest] = filled.filter((column) => column.width > narrowest(column))
+      .sort((a, b) => b.width - a.width);
+    if (excess <= 0 || widest === undefined) return;
+    widest.width = Math.max(narrowest(widest), widest.width - excess);
+  }
+}
+
+function narrowest({ column, width }: Filled): number {
+  return Math.min(width, column.widthMin ?? width);
 }
