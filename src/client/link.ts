@@ -216,7 +216,6 @@ export class Link implements ConnectionHandler, FrameSink, WheelEntry {
     const { clock, wheel } = this.#platform;
     this.#stage = "open";
     this.#heartbeat = new Heartbeat(welcome.timeoutMs, clock.now());
-    wheel.cancel(this);
     wheel.schedule(this, this.#heartbeat.nextAt);
     this.#writer!.gate = this.#owner;
     this.#owner.onWelcome(welcome);

@@ -11,6 +11,7 @@ import type {
   Connection,
   ConnectionHandler,
   Listener,
+  StreamEnd,
   Transport,
 } from "../../../src/transport/transport.ts";
 
@@ -99,9 +100,8 @@ export class Peer {
 export class PeerConnection implements ConnectionHandler, FrameSink {
   readonly connection: Connection;
   readonly heard: string[] = [];
-  /** Calls of `onData`: how many pieces the client's bytes came in. */
-  pieces = 0;
   handshake: Record<string, unknown> = {};
+  closed: StreamEnd | null = null;
   session: PeerSession | null = null;
   readonly #peer: Peer;
   readonly #reader = new FrameReader(FRAME_BYTES_CEILING);
@@ -118,7 +118,6 @@ export class PeerConnection implements ConnectionHandler, FrameSink {
   }
 
   onData(chunk: Uint8Array): void {
-    this.pieces++;
     const result = this.#reader.push(chunk, this);
     if (result !== "incomplete") throw new Error(`The client sent a frame that is ${result}`);
   }
@@ -156,7 +155,8 @@ export class PeerConnection implements ConnectionHandler, FrameSink {
     this.connection.end();
   }
 
-  onClose(): void {
+  onClose(how: StreamEnd): void {
+    this.closed = how;
     if (this.session?.connection === this) this.session.connection = null;
     this.session = null;
   }

@@ -104,6 +104,7 @@ test("a code that says no closes the client and tells callers why", async () => 
   assert.throws(() => client.notify("", "x"), { name: "banned" });
   await stage.run(60_000);
   assert.equal(stage.peer.connections.length, 1);
+  assert.equal(stage.peer.last.closed, "ended", "FIN is answered with FIN");
 });
 
 test("a code that asks for a token has the callback asked for a new one", async () => {
@@ -193,6 +194,28 @@ test("a server that is silent is asked after two thirds of its time, and given u
   await stage.run(29_900);
   assert.deepEqual(states, []);
   await stage.run(200);
+  assert.deepEqual(states.map(shown), ["waiting stale"]);
+});
+
+test("a server that talks is not asked, however long it takes", async () => {
+  const stage = new Stage();
+  const client = await stage.open();
+  for (let minutes = 0; minutes < 5; minutes++) {
+    await stage.run(59_000);
+    stage.peer.broadcast("x");
+    await stage.run();
+  }
+  assert.equal(client.state.state, "open");
+  assert.deepEqual(stage.peer.last.heard, ["handshake 0"]);
+});
+
+test("a time-out shorter than the time to connect is kept", async () => {
+  const stage = new Stage({ isDeaf: true, ack: { timeoutMs: 900 } });
+  const client = await stage.open();
+  const states = statesOf(client);
+  await stage.run(700);
+  assert.deepEqual(stage.peer.last.heard, ["handshake 0", "ping 1"]);
+  await stage.run(300);
   assert.deepEqual(states.map(shown), ["waiting stale"]);
 });
 

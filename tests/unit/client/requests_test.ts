@@ -30,6 +30,7 @@ test("request() resolves with the answer to itself, whatever the order of answer
   assert.deepEqual(await Promise.all(answers), new Array(3).fill("2000 no_route by server"));
   assert.equal(client.running, 0);
   assert.equal(client.queuedBytes, 0);
+  assert.equal(stage.platform.wheel.size, 1, "only the heartbeat has a deadline");
 });
 
 test("thousands of requests at once get each its own answer", async () => {
@@ -41,16 +42,29 @@ test("thousands of requests at once get each its own answer", async () => {
   assert.deepEqual(await Promise.all(answers), texts.map((text) => `re: ${text}`));
 });
 
-test("calls of one turn go out in one piece, in order, with their routes", async () => {
+test("calls of one turn go out in one write, in order, with their routes", async () => {
   const stage = new Stage({ answerMs: null });
   const client = await stage.open();
-  const { heard, pieces } = stage.peer.last;
+  const { heard } = stage.peer.last;
+  stage.writes.length = 0;
   for (let index = 0; index < 100; index++) client.notify("x", `${index}`);
   client.request("y.z", "ask").catch(() => {});
   await stage.run();
-  assert.equal(stage.peer.last.pieces, pieces + 1);
+  assert.equal(stage.writes.length, 1);
   const notifications = Array.from({ length: 100 }, (_, index) => `notification 0 \x01x${index}`);
   assert.deepEqual(heard.slice(1), [...notifications, "request 1 \x03y.zask"]);
+});
+
+test("a write gathers no more than 64 KiB, unless one frame is longer", async () => {
+  const stage = new Stage({ ack: { frameBytesMax: 200_000 }, answerMs: null });
+  const client = await stage.open();
+  stage.writes.length = 0;
+  for (const length of [60_000, 5_000, 60_000, 150_000, 10]) {
+    client.notify("", new Uint8Array(length));
+  }
+  await stage.run(100);
+  assert.ok(stage.writes[0]! <= 65_536, `${stage.writes[0]}`);
+  assert.equal(stage.peer.last.heard.length, 6);
 });
 
 test("a body may be changed as soon as the call returns", async () => {

@@ -8,7 +8,7 @@ import type { CodeName } from "../../../src/codec/codes.ts";
 import { encodeEnd } from "../../../src/codec/end_payload.ts";
 import { encodeFrame, FrameType } from "../../../src/codec/frame.ts";
 import { World } from "../../../src/runtime/sim/world.ts";
-import type { Transport } from "../../../src/transport/transport.ts";
+import type { Connection, Transport } from "../../../src/transport/transport.ts";
 import { Peer, type PeerScript } from "./peer.ts";
 
 /** A deadline is noticed at most this many milliseconds late: a slot of the timer wheel. */
@@ -19,6 +19,8 @@ export class Stage {
   readonly transport: Transport;
   readonly platform: Platform;
   readonly peer: Peer;
+  /** The sizes of the client's writes. */
+  readonly writes: number[] = [];
   /** What listeners threw. */
   readonly faults: unknown[] = [];
 
@@ -27,7 +29,7 @@ export class Stage {
     this.transport = this.world.transport((error) => {
       throw error;
     });
-    this.platform = this.platformOn(this.transport, seed);
+    this.platform = this.platformOn(this.#counting(), seed);
     this.peer = new Peer(this.world, this.transport, script);
   }
 
@@ -83,6 +85,25 @@ export class Stage {
   /** Breaks the last connection. */
   reset(): void {
     this.world.streamOf(this.peer.last.connection).reset();
+  }
+
+  #counting(): Transport {
+    const connect: Transport["connect"] = (to, opened, failed) =>
+      this.transport.connect(to, (connection) => {
+        const write: Connection["write"] = (bytes, frozen) => {
+          this.writes.push(bytes.length);
+          return connection.write(bytes, frozen);
+        };
+        return opened({
+          peer: connection.peer,
+          write,
+          pause: () => connection.pause(),
+          resume: () => connection.resume(),
+          end: () => connection.end(),
+          terminate: () => connection.terminate(),
+        });
+      }, failed);
+    return { ...this.transport, connect };
   }
 }
 
