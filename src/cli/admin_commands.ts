@@ -92,7 +92,6 @@ export const ADMIN_COMMANDS: readonly AdminCommand[] = [
       ...option.FILTERS,
       option.EXCEPT,
       option.DRY_RUN,
-      option.ROUTE,
       option.BASE64,
       ...option.CONNECTION,
     ],

@@ -16,7 +16,12 @@ export async function kick(context: AdminContext): Promise<void> {
   const dryRun = line.options.has(DRY_RUN.flag);
   const answer = await api(callOf(line, dryRun));
   if (asJson) return printJson(context, answer);
-  printLines(context, [outcomeOf(answer, dryRun)]);
+  const rate = countOf(line, RATE, RATE_MAX);
+  printLines(context, [
+    rate === undefined || dryRun
+      ? outcomeOf(answer, dryRun)
+      : `${answer["matched"]} matched: they are ended at ${rate} a second`,
+  ]);
 }
 
 /** Shuts the server down. */

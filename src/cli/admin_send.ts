@@ -1,7 +1,7 @@
 // The commands `send`, `broadcast` and `ask`: what an application's clients are told and asked.
 
 import { escapeControls } from "../base/text.ts";
-import { type Answer } from "./admin_api.ts";
+import type { Answer } from "./admin_api.ts";
 import { type AdminContext, inPath, printJson, printLines, summaryOf } from "./admin_context.ts";
 import { UsageError } from "./admin_errors.ts";
 import { durationOf, readFilter } from "./admin_filter.ts";
@@ -30,7 +30,7 @@ export async function broadcast(context: AdminContext): Promise<void> {
   const except = valuesOf(line, EXCEPT);
   const dryRun = line.options.has(DRY_RUN.flag);
   const body = {
-    ...payloadOf(line, line.words[0]!, valueOf(line, ROUTE)),
+    ...payloadOf(line, line.words[0]!, undefined),
     ...(Object.keys(filter).length > 0 && { filter }),
     ...(except.length > 0 && { except }),
     ...(dryRun && { dryRun }),
@@ -60,7 +60,8 @@ export async function ask(context: AdminContext): Promise<void> {
 
 /** What was done, or would be. */
 export function outcomeOf(answer: Answer, dryRun: boolean): string {
-  return escapeControls(summaryOf(answer)) + (dryRun ? " (a dry run: nothing was done)" : "");
+  if (dryRun) return `${answer["matched"]} matched (a dry run: nothing was done)`;
+  return escapeControls(summaryOf(answer));
 }
 
 // Exactly one of a session, a user and a group.

@@ -50,7 +50,8 @@ test("broadcast goes to everybody, or to those that match but for some", async (
   assert.equal(all.stdout, "3 matched, 2 queued, 1 slow\n");
   const some = await one("broadcast hello --tag v=2 --state idle --except a --except b --dry-run", {
     matched: 3,
-    dryRun: true,
+    queued: 0,
+    slow: 0,
   });
   assert.deepEqual(some.request[1], {
     text: "hello",
@@ -99,7 +100,8 @@ test("kick by filter counts first where that is asked for, and keeps a pace", as
   const dry = await one("kick --user ann --dry-run", { matched: 2 });
   assert.deepEqual(dry.request, ["POST /api/v1/kick", { filter: { user: "ann" }, dryRun: true }]);
   assert.equal(dry.stdout, "2 matched (a dry run: nothing was done)\n");
-  const paced = await one("kick --client app/1.2 --rate 100");
+  const paced = await one("kick --client app/1.2 --rate 100", { matched: 500, kicked: 0 });
+  assert.equal(paced.stdout, "500 matched: they are ended at 100 a second\n");
   assert.deepEqual(paced.request[1], { filter: { client: "app/1.2" }, ratePerSecond: 100 });
   assert.deepEqual((await one("kick --all")).request, ["POST /api/v1/kick", { filter: {} }]);
 });
