@@ -206,6 +206,7 @@ test("a server that talks is not asked, however long it takes", async () => {
     await stage.run();
   }
   assert.equal(client.state.state, "open");
+  assert.equal(stage.peer.connections.length, 1);
   assert.deepEqual(stage.peer.last.heard, ["handshake 0"]);
 });
 
