@@ -8,6 +8,7 @@ import type { Address, Clock } from "../transport/transport.ts";
 import type { Bans } from "./bans.ts";
 import type { EventHub } from "./event_hub.ts";
 import type { History } from "./history.ts";
+import type { PacedKicks } from "./paced_kicks.ts";
 import type { Vitals } from "./vitals.ts";
 
 /** What this program is. */
@@ -30,6 +31,7 @@ export interface AdminContext {
   readonly history: History;
   readonly bans: Bans;
   readonly events: EventHub;
+  readonly pacedKicks: PacedKicks;
   /** Where the server listens; undefined while it starts. */
   readonly listening: () => Address | undefined;
   /** Has the server drain, as a signal does. */

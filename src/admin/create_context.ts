@@ -5,6 +5,7 @@ import { Bans } from "./bans.ts";
 import type { AdminContext } from "./context.ts";
 import { EventHub } from "./event_hub.ts";
 import { History } from "./history.ts";
+import { PacedKicks } from "./paced_kicks.ts";
 import { Vitals } from "./vitals.ts";
 
 /** What is given from outside. */
@@ -22,6 +23,7 @@ export function createContext(given: Given): AdminContext & { close(): void } {
   const vitals = new Vitals({ ...given, server });
   const history = new History(clock);
   const events = new EventHub(clock);
+  const pacedKicks = new PacedKicks(clock);
   const unwatch = [server.watch(history.watch), server.watch(events.watch)];
   vitals.start();
   return {
@@ -31,10 +33,12 @@ export function createContext(given: Given): AdminContext & { close(): void } {
     history,
     events,
     bans: new Bans(),
+    pacedKicks,
     close() {
       for (const stop of unwatch) stop();
       vitals.stop();
       events.close();
+      pacedKicks.close();
     },
   };
 }

@@ -16,7 +16,9 @@ const STATUS = {
   too_large: 413,
   throttled: 429,
   internal: 500,
+  client_failed: 502,
   unavailable: 503,
+  timeout: 504,
 } as const;
 
 export type ErrorCode = keyof typeof STATUS;
@@ -95,5 +97,7 @@ const DESCRIPTIONS: Readonly<Record<ErrorCode, string>> = {
   too_large: "The body is too large",
   throttled: "Too many wrong tokens, or too many listeners",
   internal: "A fault of the server",
+  client_failed: "The client answered with an Error",
   unavailable: "Not now",
+  timeout: "No answer in time",
 };

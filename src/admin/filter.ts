@@ -25,6 +25,7 @@ export const cidr = z.string().refine((text) => parseNetwork(text) !== undefined
 /** The fields of a filter; tags come on top. */
 export const FILTER_FIELDS = {
   user: z.string().optional(),
+  group: z.string().optional(),
   address: cidr.optional(),
   client: z.string().optional()
     .openapi({ description: "Product and version, or the product alone", example: "app/1.2" }),
@@ -59,9 +60,10 @@ export type Filter =
 
 /** Whether a session is meant, at the moment `now` of the server's clock. */
 export function matcher(filter: Filter, now: number): (session: Session) => boolean {
-  const { user, address, client, state, idle_over, rtt_over, queued_over } = filter;
+  const { user, group, address, client, state, idle_over, rtt_over, queued_over } = filter;
   const tests: ((session: Session) => boolean)[] = [];
   if (user !== undefined) tests.push((session) => session.user === user);
+  if (group !== undefined) tests.push(({ groups }) => groups?.has(group) === true);
   if (address !== undefined) {
     const network = parseNetwork(address)!;
     tests.push(({ peer }) => contains(network, peer.host));

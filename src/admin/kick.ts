@@ -1,27 +1,33 @@
-// Ending sessions from outside: one, with what it is told, and a ban where that is wanted.
+// Ending sessions from outside: one, those of a user, or all that match a filter, at once or at a rate.
 
 import { createRoute, z } from "@hono/zod-openapi";
-import { BAN_SECONDS_MAX, MESSAGE_CHARS_MAX } from "../limits/admin.ts";
+import { BAN_SECONDS_MAX, BANS_MAX, MESSAGE_CHARS_MAX } from "../limits/admin.ts";
 import { disconnect } from "../session/ending.ts";
 import type { Session } from "../session/session.ts";
 import { audit } from "./audit.ts";
 import { addBan, banFor } from "./ban_routes.ts";
+import type { BanTarget } from "./bans.ts";
 import type { AdminApp, AdminContext } from "./context.ts";
-import { failures } from "./errors.ts";
+import { ApiError, failures } from "./errors.ts";
+import { Filter, matcher } from "./filter.ts";
 import { json, jsonBody } from "./json.ts";
+import { UserName } from "./messages.ts";
 import { SessionId, sessionOf } from "./sessions.ts";
 
-/** What a kick may say besides that it is one. */
-export const KickOptions = z.strictObject({
+const KICK_FIELDS = {
   message: z.string().max(MESSAGE_CHARS_MAX).default("Ended by an administrator")
     .openapi({ description: "What the client is told" }),
   banSeconds: z.int().min(1).max(BAN_SECONDS_MAX).optional()
-    .openapi({ description: "Keep its user out for this long; its address where it has none" }),
-}).openapi("Kick");
+    .openapi({ description: "Keep the user out for this long; the address where it has none" }),
+};
 
-export type KickOptions = z.output<typeof KickOptions>;
+const KickOptions = z.strictObject(KICK_FIELDS).openapi("Kick");
 
-const route = createRoute({
+type KickOptions = z.output<typeof KickOptions>;
+
+const Kicked = z.object({ matched: z.int(), kicked: z.int() }).openapi("Kicked");
+
+const one = createRoute({
   method: "delete",
   path: "/api/v1/sessions/{id}",
   summary: "Kick one session",
@@ -32,35 +38,103 @@ const route = createRoute({
   },
 });
 
-/** Adds the kick of one session. */
+const ofUser = createRoute({
+  method: "delete",
+  path: "/api/v1/users/{user}",
+  summary: "Kick all sessions of a user; a ban is for the user, also where there is no session",
+  request: { params: UserName, body: jsonBody(KickOptions) },
+  responses: { 200: json(Kicked, "They ended"), ...failures("invalid", "conflict") },
+});
+
+const many = createRoute({
+  method: "post",
+  path: "/api/v1/kick",
+  summary: "Kick all sessions that match a filter; an empty one means everybody",
+  request: {
+    body: jsonBody(z.strictObject({
+      filter: Filter,
+      dryRun: z.boolean().default(false).openapi({ description: "Only count who is meant" }),
+      ratePerSecond: z.int().min(1).optional()
+        .openapi({ description: "Not all at once: the answer then comes before the kicks" }),
+      ...KICK_FIELDS,
+    })),
+  },
+  responses: {
+    200: json(Kicked, "They ended"),
+    202: json(Kicked, "They will, at the rate"),
+    ...failures("invalid", "conflict", "throttled"),
+  },
+});
+
+/** Adds the three of them. */
 export function addKick(app: AdminApp, context: AdminContext): void {
-  app.openapi(route, (c) => {
+  const { server, clock, pacedKicks } = context;
+  app.openapi(one, (c) => {
     const session = sessionOf(context, c.req.valid("param").id);
     const options = c.req.valid("json");
     const { id, user } = session;
+    checkRoom(context, options, 1);
     kick(context, session, options);
-    const { message, banSeconds = 0 } = options;
-    audit(context, c, "kick", { session: id, user, message, banSeconds });
+    audit(context, c, "kick", { session: id, user, ...fieldsOf(options) });
     return c.json({ result: "kicked" as const }, 200);
+  });
+  app.openapi(ofUser, (c) => {
+    const { user } = c.req.valid("param");
+    const { banSeconds, message } = c.req.valid("json");
+    if (banSeconds !== undefined) addBan(context, banFor({ user }, banSeconds, message));
+    const sessions = [...server.users.get(user)];
+    server.turn(() => {
+      for (const session of sessions) disconnect(session, "kicked", "admin", message);
+    });
+    const result = { matched: sessions.length, kicked: sessions.length };
+    audit(context, c, "kick", { user, ...fieldsOf({ banSeconds, message }), ...result });
+    return c.json(result, 200);
+  });
+  app.openapi(many, (c) => {
+    const { filter, dryRun, ratePerSecond, ...options } = c.req.valid("json");
+    const matches = matcher(filter, clock.now());
+    const meant: string[] = [];
+    server.registry.forEach((session) => {
+      if (matches(session)) meant.push(session.id);
+    });
+    const matched = meant.length;
+    if (dryRun) return c.json({ matched, kicked: 0 }, 200);
+    checkRoom(context, options, matched);
+    const fields = { filter: JSON.stringify(filter), ...fieldsOf(options), matched };
+    const kickById = (id: string) => {
+      const session = server.registry.get(id);
+      if (session !== undefined) kick(context, session, options);
+    };
+    if (ratePerSecond !== undefined) {
+      pacedKicks.start(meant, ratePerSecond, kickById);
+      audit(context, c, "kick", { ...fields, ratePerSecond });
+      return c.json({ matched, kicked: 0 }, 202);
+    }
+    server.turn(() => meant.forEach(kickById));
+    audit(context, c, "kick", fields);
+    return c.json({ matched, kicked: matched }, 200);
   });
 }
 
-/** Ends `session`. The ban comes first: a quick client would be back before it. */
-export function kick(
+// The ban comes first: a quick client would be back before it. There was room for it when the kick was asked for.
+function kick(
   context: AdminContext,
   session: Session,
   { message, banSeconds }: KickOptions,
 ): void {
-  if (banSeconds !== undefined) {
-    const { user, peer } = session;
-    const target = user === "" ? { address: peer.host } : { user };
-    addBan(context, banFor(target, banSeconds, message));
-  }
-  const { server } = context;
-  server.enterTurn();
-  try {
-    disconnect(session, "kicked", "admin", message);
-  } finally {
-    server.leaveTurn();
-  }
+  if (banSeconds !== undefined) context.bans.add(banFor(targetOf(session), banSeconds, message));
+  context.server.turn(() => disconnect(session, "kicked", "admin", message));
+}
+
+function checkRoom({ bans }: AdminContext, { banSeconds }: KickOptions, wanted: number): void {
+  if (banSeconds === undefined || bans.size + wanted <= BANS_MAX) return;
+  throw new ApiError("conflict", `There would be more than ${BANS_MAX} bans, which is the most`);
+}
+
+function targetOf({ user, peer }: Session): BanTarget {
+  return user === "" ? { address: peer.host } : { user };
+}
+
+function fieldsOf({ message, banSeconds }: KickOptions) {
+  return { message, ...(banSeconds === undefined ? {} : { banSeconds }) };
 }

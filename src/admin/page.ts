@@ -89,16 +89,17 @@ export function takePage<T>(
   };
 }
 
-// Ids are plain ASCII.
 function writeCursor(sort: string, [value, id]: Place): string {
-  const base64 = btoa(JSON.stringify([sort, value, id]));
+  const base64 = btoa(encodeURIComponent(JSON.stringify([sort, value, id])));
   return base64.replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
 }
 
 function readCursor(cursor: string, sort: string): Place {
   try {
     const base64 = cursor.replaceAll("-", "+").replaceAll("_", "/");
-    const [sortedBy, value, id, ...rest] = JSON.parse(atob(base64)) as unknown[];
+    const [sortedBy, value, id, ...rest] = JSON.parse(
+      decodeURIComponent(atob(base64)),
+    ) as unknown[];
     if (sortedBy === sort && typeof value === "number" && typeof id === "string" && !rest.length) {
       return [value, id];
     }

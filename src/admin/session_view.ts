@@ -25,7 +25,9 @@ export const SessionView = z.object({
   requestsRunning: z.int(),
   rttMs: z.number().nullable().openapi({ description: "Smoothed; null before the first Pong" }),
   queuedBytes: z.int(),
+  groups: z.array(z.string()),
   tags: z.record(z.string(), z.string()),
+  data: z.record(z.string(), z.unknown()).openapi({ description: "What the application keeps" }),
 }).openapi("Session");
 
 /** What `SessionView` describes. */
@@ -47,7 +49,9 @@ export function viewOf(session: Session, { server, clock }: AdminContext): Sessi
     requestsRunning: session.requestsRunning,
     rttMs: roundTripOf(session),
     queuedBytes: session.outbound.bytes,
+    groups: [...session.groups ?? []],
     tags: session.tags,
+    data: session.data,
   };
 }
 

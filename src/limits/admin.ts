@@ -35,6 +35,13 @@ export const LOGIN_WINDOW_SECONDS = 60;
 /** Addresses whose failed logins are counted at once; the one that failed longest ago is forgotten first. */
 export const LOGIN_ADDRESSES_MAX = 1000;
 
+/** The longest that a client may take to answer a question, in milliseconds. */
+export const ASK_MS_MAX = 60_000;
+
+/** Kicks at a rate that may run at once, and milliseconds between their steps. */
+export const PACED_KICKS_MAX = 4;
+export const PACED_STEP_MS = 100;
+
 /** Who may listen to events at once: some dashboards and scripts. */
 export const EVENT_LISTENERS_MAX = 32;
 

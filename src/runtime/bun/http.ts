@@ -1,6 +1,6 @@
 // HTTP on Bun.
 
-import { HTTP_BODY_BYTES_CEILING, HTTP_CLOSE_MS_MAX } from "../../limits/admin.ts";
+import { ASK_MS_MAX, HTTP_BODY_BYTES_CEILING, HTTP_CLOSE_MS_MAX } from "../../limits/admin.ts";
 import type { HttpHandler, HttpServer } from "../../transport/http.ts";
 import type { Address } from "../../transport/transport.ts";
 import { plainHost } from "../address.ts";
@@ -8,8 +8,11 @@ import type { BunHttpApi } from "./http_api.ts";
 
 declare const Bun: BunHttpApi;
 
-/** Seconds of silence after which Bun closes a connection: longer than the silence between two signs of life to listeners. */
-const IDLE_SECONDS = 60;
+/**
+ * Seconds of silence after which Bun closes a connection: longer than a question to a client may wait for its answer,
+ * and than the silence between two signs of life to listeners.
+ */
+const IDLE_SECONDS = 2 * ASK_MS_MAX / 1000;
 
 /** @throws {Error} If the address cannot be bound. */
 export function bunServeHttp(at: Address, handle: HttpHandler): HttpServer {

@@ -35,7 +35,9 @@ test("a session is shown with what its Handshake said and what it did since", as
     requestsRunning: 0,
     rttMs: null,
     queuedBytes: 0,
+    groups: [],
     tags: { region: "eu" },
+    data: {},
   });
   assert.match(address as string, /^127\.0\.0\.1:\d+$/);
   assert.ok((bytesReceived as number) > 0 && (bytesSent as number) > 0);
@@ -134,7 +136,6 @@ test("a kick ends the session, tells the client why, and leaves a line in the lo
     session: id,
     user: "ann",
     message: "Too loud",
-    banSeconds: 0,
   }]);
 });
 
