@@ -24,13 +24,23 @@ import { SessionHandle } from "./session_handle.ts";
 export interface AppOptions extends Omit<ServerOptions, "handler"> {
   /** Serves the default route where no handler of the application's does; nobody, unless given. */
   readonly fallback?: (app: App) => Endpoint;
+  /** What the program was told, for applications to read. */
+  readonly config?: Readonly<Record<string, unknown>>;
 }
 
-/** What happens to sessions: past the handshake; ended, with the reason. */
+/** What happens to sessions: past the handshake; back after a break; ended, with the reason. */
 export interface AppEvents {
   connect: (session: SessionHandle) => unknown;
+  resume: (session: SessionHandle) => unknown;
   disconnect: (session: SessionHandle, ending: Ending) => unknown;
 }
+
+/** What an application hears of the server's events. */
+const TOLD: Partial<Record<ServerEvent["type"], keyof AppEvents>> = {
+  connected: "connect",
+  resumed: "resume",
+  ended: "disconnect",
+};
 
 const NO_ROUTE = refusing("no_route", "Nobody serves this route");
 
@@ -46,6 +56,7 @@ export class App implements CallOwner {
   readonly #routes: { handler: RouteHandler }[] = [];
   readonly #middleware: Middleware[] = [];
   readonly #timers: Set<() => void> = new Set();
+  readonly #onDrain: (() => unknown)[] = [];
   #default: Endpoint = NO_ROUTE;
 
   constructor(options: AppOptions) {
@@ -55,7 +66,10 @@ export class App implements CallOwner {
       notification: (session, frame) => this.#serve(session, frame, "notification"),
     };
     this.server = new Server({ ...options, handler: () => handler });
-    this.everyone = new Audience(this, (visit) => this.server.registry.forEach(visit));
+    this.everyone = new Audience(this, (visit) => {
+      this.server.registry.forEach(visit);
+      this.server.waiting.registry.forEach(visit);
+    });
     this.server.watch((event) => this.#noteEnd(event));
     if (options.fallback) this.#default = options.fallback(this);
   }
@@ -99,9 +113,9 @@ export class App implements CallOwner {
     return this.server.watch(({ type, session }) => {
       if (session.openedAt === Infinity) return;
       const handle = this.handleOf(session);
-      if (type === "connected" && event === "connect") {
+      if (TOLD[type] === event && event !== "disconnect") {
         this.#guard(event, session, () => (listener as AppEvents["connect"])(handle));
-      } else if (type === "ended" && event === "disconnect") {
+      } else if (TOLD[type] === event) {
         this.#guard(event, session, () => listener(handle, session.ending!));
       }
     });
@@ -123,10 +137,10 @@ export class App implements CallOwner {
 
   // --- while it runs ---
 
-  /** The session with this id; undefined where none is open. */
+  /** The session with this id, also one that waits for its client; undefined where there is none. */
   session(id: string): SessionHandle | undefined {
-    const session = this.server.registry.get(id);
-    return session?.isOpen ? this.handleOf(session) : undefined;
+    const session = this.server.registry.get(id) ?? this.server.waiting.registry.get(id);
+    return session?.isReachable ? this.handleOf(session) : undefined;
   }
 
   /** The sessions in the group `name`. */
@@ -144,8 +158,23 @@ export class App implements CallOwner {
     return this.everyone.broadcast(payload, options);
   }
 
-  /** Calls `work` every `ms` milliseconds until the server drains; the returned function ends that sooner. */
+  /** What the program was told; empty where nobody said. */
+  get config(): Readonly<Record<string, unknown>> {
+    return this.#options.config ?? {};
+  }
+
+  /** Writes log lines that belong to no session. */
+  get log(): HandlerLog {
+    return handlerLog((level, message, fields) => this.#log(level, message, fields));
+  }
+
+  /**
+   * Calls `work` every `ms` milliseconds until the server drains; the returned function ends that sooner.
+   *
+   * @throws {RangeError} If it is less than one millisecond.
+   */
   every(ms: number, work: () => unknown): () => void {
+    if (!(ms >= 1)) throw new RangeError(`Cannot do something every ${ms} ms: it takes 1 or more`);
     let cancel: () => void;
     const stop = () => {
       this.#timers.delete(stop);
@@ -162,10 +191,21 @@ export class App implements CallOwner {
     return stop;
   }
 
-  /** Shuts down, see `Server.drain()`; resolves when the last socket is gone. */
-  drain(): Promise<void> {
+  /**
+   * Calls `work` when the server begins to drain, as long as sessions can still be reached. A promise that it returns
+   * is waited for, at most `drainGraceMs`, while the sessions end.
+   */
+  onDrain(work: () => unknown): void {
+    this.#onDrain.push(work);
+  }
+
+  /** Shuts down, see `Server.drain()`; resolves when the last socket is gone, and what `onDrain()` began is over. */
+  async drain(): Promise<void> {
     for (const stop of [...this.#timers]) stop();
-    return new Promise((resolve) => this.server.drain(resolve));
+    const begun = this.#onDrain.splice(0).map((work) => this.#guard("drain", null, work));
+    const drained = new Promise<void>((resolve) => this.server.drain(resolve));
+    if (begun.length > 0) await this.#withinGrace(Promise.all(begun));
+    await drained;
   }
 
   // --- for its own parts ---
@@ -199,15 +239,24 @@ export class App implements CallOwner {
     if (type === "ended") this.groups.leaveAll(session);
   }
 
-  // Runs what belongs to the application: what it throws, now or later, ends nothing.
-  #guard(what: string, session: Session | null, work: () => unknown): void {
+  // Runs what belongs to the application: what it throws, now or later, ends nothing. Resolves when it is over.
+  #guard(what: string, session: Session | null, work: () => unknown): Promise<unknown> {
     const failed = (error: unknown) =>
       this.#failed({ ...(session === null ? {} : { session: session.id }), on: what }, error);
     try {
-      Promise.resolve(work()).catch(failed);
+      return Promise.resolve(work()).catch(failed);
     } catch (error) {
       failed(error);
+      return Promise.resolve();
     }
+  }
+
+  #withinGrace(work: Promise<unknown>): Promise<void> {
+    return new Promise((resolve) => {
+      const { clock, limits } = this.#options;
+      const giveUp = clock.schedule(limits.drainGraceMs, resolve);
+      work.then(giveUp).then(resolve);
+    });
   }
 
   #failed(fields: LogFields, error: unknown): void {

@@ -43,6 +43,8 @@ export class Router {
   find(name: string): Endpoint | undefined {
     const exact = this.#endpoints.get(name);
     if (exact !== undefined || name === "") return exact;
+    // Bytes that no route is made of match no pattern either.
+    if (!isRouteName(name)) return undefined;
     for (let dot = name.lastIndexOf("."); dot > 0; dot = name.lastIndexOf(".", dot - 1)) {
       const endpoint = this.#endpoints.get(`${name.slice(0, dot)}.*`);
       if (endpoint !== undefined) return endpoint;

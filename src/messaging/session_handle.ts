@@ -64,6 +64,22 @@ export class SessionHandle {
     return this.#session.isOpen;
   }
 
+  /** Milliseconds since it was past its handshake. */
+  get openForMs(): number {
+    return this.#session.owner.now - this.#session.openedAt;
+  }
+
+  /** Its smoothed round-trip time in milliseconds, to two places; null before the first Pong. */
+  get rttMs(): number | null {
+    const { roundTrip } = this.#session.heartbeat;
+    return roundTrip === null ? null : Math.round(100 * roundTrip.smoothed) / 100;
+  }
+
+  /** Milliseconds of silence after which it is asked whether it is there. */
+  get heartbeatMs(): number {
+    return this.#session.heartbeat.intervalMs;
+  }
+
   get groups(): ReadonlySet<string> {
     return this.#session.groups ?? new Set();
   }
