@@ -1,5 +1,5 @@
 /**
- * tcp-server as a library: a server to embed, and the codec for programs that speak its protocol.
+ * tcp-server as a library: a server to embed, its client, and the codec for programs that speak its protocol.
  *
  * ```ts
  * import { DEFAULT_LIMITS, DEFAULT_POLICIES, echo, selectHost, Server } from "./mod.ts";
@@ -25,6 +25,25 @@
  * @module
  */
 
+export {
+  type Answer,
+  type Body,
+  Client,
+  type ClientEvents,
+  type ClientOptions,
+  type ClientState,
+  connect,
+  createPool,
+  type EndReason,
+  type Feature,
+  type Gap,
+  type Incoming,
+  Pool,
+  type PoolOptions,
+  RequestError,
+  type RequestHandler,
+  type RequestOptions,
+} from "./client.ts";
 export { type Code, type CodeName, codeOf, CODES, type Reconnect } from "./src/codec/codes.ts";
 export { decodeEnd, encodeEnd, type EndPayload } from "./src/codec/end_payload.ts";
 export { encodeFrame, FrameType } from "./src/codec/frame.ts";
