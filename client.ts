@@ -1,7 +1,7 @@
 /**
  * The client of tcp-server: it connects, comes back by itself and asks again. Runs on Deno, Bun and Node.
  *
- * ```ts no-run
+ * ```ts ignore
  * import { connect } from "./client.ts";
  *
  * const client = await connect({ address: { host: "127.0.0.1", port: 9000 }, client: "example/1" });
