@@ -100,13 +100,13 @@ function answerOf(status: number, text: string, { url, tokenFrom }: Target): Ans
   throw new AnswerError(status, `${message} (${answer.error?.code ?? status})`);
 }
 
-// Runtimes have many words for few causes.
+// Runtimes have many words for few causes, and some of them put the cause behind the error.
 function reasonOf(error: unknown, timeoutMs: number): string {
   if (!(error instanceof Error)) return String(error);
   if (error.name === "TimeoutError") return `no answer within ${timeoutMs / 1000} s`;
-  const { code = "" } = error as { code?: string };
-  if (/refused/i.test(error.message + code)) {
+  const { code = "", message, cause } = error as Error & { code?: string };
+  if (/refused/i.test(message + code)) {
     return "connection refused (is the server running, and admin.enabled?)";
   }
-  return escapeControls(error.message);
+  return cause instanceof Error ? reasonOf(cause, timeoutMs) : escapeControls(message);
 }

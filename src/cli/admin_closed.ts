@@ -48,6 +48,9 @@ export async function closed(context: AdminContext): Promise<void> {
   const query = { ...readFilter(line), ...(code !== undefined && { code }) };
   const found = await list<ClosedRow>(api, "/api/v1/closed", query, limit);
   if (asJson) return printJson(context, found);
+  if (found.items.length === 0) {
+    return printLines(context, ["No session that matches ended lately"]);
+  }
   printLines(context, [
     ...table(found.items, COLUMNS, host.terminal()?.columns),
     ...(found.nextCursor === null ? [] : [`There are more: --limit ${limit * 10}`]),

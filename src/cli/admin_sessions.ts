@@ -75,6 +75,7 @@ async function listed(context: AdminContext): Promise<void> {
   const query = { ...readFilter(line), sort: sortOf(line, "created") };
   const found = await list<SessionRow>(api, "/api/v1/sessions", query, limit);
   if (asJson) return printJson(context, found);
+  if (found.items.length === 0) return printLines(context, ["No session matches"]);
   printLines(context, [
     ...table(found.items, SESSION_COLUMNS, host.terminal()?.columns),
     ...(found.nextCursor === null ? [] : [`There are more: --limit ${limit * 10}`]),

@@ -106,6 +106,13 @@ test("pages are put together up to the limit, and more are told of", async () =>
   assert.equal(lines.at(-1), "There are more: --limit 10010");
 });
 
+test("an empty list says so", async () => {
+  const script = () => ({ json: { items: [], nextCursor: null } });
+  assert.equal((await run(["sessions"], { script })).stdout, "No session matches\n");
+  const { stdout } = await run(["closed"], { script });
+  assert.equal(stdout, "No session that matches ended lately\n");
+});
+
 test("one session is shown with all that is known of it", async () => {
   const { asked, stdout } = await run(["sessions", "a/b"], {
     script: () => ({ json: { id: "a/b", rttMs: null, tags: { name: "\x07" } } }),

@@ -78,6 +78,8 @@ test("a server that cannot be reached is one line, with 1", async () => {
     "Cannot reach the admin API at http://127.0.0.1:9101: connection refused " +
       "(is the server running, and admin.enabled?)\n",
   );
+  const behind = new TypeError("fetch failed", { cause: refused });
+  assert.equal((await asked("", { script: () => behind })).stderr, stderr);
   const late = new DOMException("signal timed out", "TimeoutError");
   assert.match((await asked("", { script: () => late })).stderr, /: no answer within 10 s\n$/);
 });

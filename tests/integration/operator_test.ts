@@ -1,0 +1,94 @@
+// Somebody at a terminal, with the executable: looks at a running server, ends a session, and asks the machine.
+
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "node:test";
+import { DISCONNECT } from "./frames.ts";
+import { type Cleanup, runProgram } from "./program.ts";
+import { connectClient } from "./raw_client.ts";
+import { startServer } from "./running_server.ts";
+
+/** A server with an admin API, and the program as its operator's. */
+async function startOperated(t: Cleanup) {
+  const folder = mkdtempSync(join(tmpdir(), "tcp-server-"));
+  t.after(() => rmSync(folder, { recursive: true }));
+  const tokenFile = join(folder, "admin.token");
+  const settings = { admin_enabled: "true", admin_port: "0", admin_token_file: tokenFile };
+  const { port, log, program } = await startServer(t, settings);
+  const { port: adminPort } = await log.first("admin listening");
+  const env = {
+    TCP_SERVER_ADMIN: `http://127.0.0.1:${adminPort}`,
+    TCP_SERVER_ADMIN_TOKEN_FILE: tokenFile,
+  };
+  return { port, program, operate: (...args: string[]) => runProgram(t, args, env) };
+}
+
+test("an operator finds a session, ends it, and reads why it left", async (t) => {
+  const { port, operate } = await startOperated(t);
+  const client = await connectClient(t, port);
+  await client.shakeHands({ user: "ann", client: "app/1.2" });
+
+  const listed = await operate("sessions", "--user", "ann", "--json");
+  assert.deepEqual([listed.exit, listed.stderr], [0, ""]);
+  const [{ id }] = JSON.parse(listed.stdout).items;
+  assert.match((await operate("sessions")).stdout, new RegExp(`^SESSION .*\n${id}  ann +127`));
+  assert.match((await operate("sessions", "--user", "bob")).stdout, /^No session matches\n$/);
+  assert.match((await operate("top", "--once")).stdout, /^sessions +1 of 10 000, room for /m);
+
+  const kicked = await operate("kick", id, "--message", "Good night");
+  assert.deepEqual(kicked, { exit: 0, stdout: "kicked\n", stderr: "" });
+  const { type, payload } = await client.next();
+  assert.deepEqual([type, JSON.parse(`${payload}`).message], [DISCONNECT, "Good night"]);
+  client.finish();
+
+  const { exit, stdout } = await operate("why", "ann");
+  assert.equal(exit, 0);
+  assert.match(stdout, / connected {2}from 127\.0\.0\.1:\d+, app\/1\.2 /);
+  assert.match(stdout, / ended {6}kicked by admin after .*: Good night\n\nNot connected\n/);
+  assert.match((await operate("closed", "--code", "kicked")).stdout, new RegExp(`kicked .*${id}`));
+});
+
+test("an operator drains the server, and is then told that nobody answers", async (t) => {
+  const { program, operate } = await startOperated(t);
+  const { exit, stdout } = await operate("drain");
+  assert.equal(exit, 0);
+  assert.equal(stdout, "The server drains: 0 sessions are told when to come back\n");
+  assert.equal(await program.exited(), 0);
+  const late = await operate("sessions");
+  assert.deepEqual([late.exit, late.stdout], [1, ""]);
+  assert.match(late.stderr, /^Cannot reach the admin API at .*: connection refused \(.*\)\n$/);
+});
+
+test("a wrong token and a session that is not there are told in a line, with exit code 1", async (t) => {
+  const { operate } = await startOperated(t);
+  const wrong = await operate("sessions", "--token", "x".repeat(43));
+  assert.deepEqual([wrong.exit, wrong.stdout], [1, ""]);
+  assert.match(wrong.stderr, /^The server refuses the token \(--token\): .*\n$/);
+  const missing = await operate("kick", "nobody");
+  assert.deepEqual([missing.exit, missing.stdout], [1, ""]);
+  assert.match(missing.stderr, /^.*"nobody".*\(not_found\)\n$/);
+});
+
+test("doctor tells what this machine holds, and fails where that is not enough", async (t) => {
+  const args = ["doctor", "--port", "0", "--no-admin", "--json"];
+  const enough = await runProgram(t, [...args, "--max-connections", "1"]);
+  assert.deepEqual([enough.exit, enough.stderr], [0, ""]);
+  const { ok, sessions, checks } = JSON.parse(enough.stdout);
+  assert.equal(ok, true);
+  assert.ok(sessions >= 1);
+  assert.deepEqual(
+    checks.slice(0, 4).map(({ name }: { name: string }) => name),
+    ["descriptors", "memory", "backlog", "ports out"],
+  );
+  const tooMany = await runProgram(t, ["doctor", "--host", "192.0.2.1", "--max-connections", "1"]);
+  assert.equal(tooMany.exit, 1);
+  assert.match(tooMany.stdout, /^FAILED {3}port +192\.0\.2\.1:9000 cannot be had: /m);
+});
+
+test("the executable prints completions", async (t) => {
+  const { exit, stdout } = await runProgram(t, ["completions", "bash"]);
+  assert.equal(exit, 0);
+  assert.match(stdout, /\ncomplete -F _tcp_server tcp-server\n$/);
+});
