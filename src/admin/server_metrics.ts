@@ -131,6 +131,12 @@ function ofLatencies({ server: { counters: { latencies } }, vitals }: MetricsCon
       "",
       () => [["", latencies.heartbeat]],
     ),
+    histograms(
+      "tcp_server_backend_seconds",
+      "Calls to the backend",
+      "result",
+      () => latencies.backend,
+    ),
     gauge(
       "tcp_server_event_loop_lag_seconds",
       "The longest that a timer was late within the last 15 s",

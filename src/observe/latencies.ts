@@ -10,6 +10,8 @@ export class Latencies {
   readonly heartbeat: Histogram = new Histogram();
   /** From a Request to its answer, by route: those that are registered, and `other`. */
   readonly requests: Map<string, Histogram> = new Map();
+  /** Calls to the backend, by how they went: ok, refused, failed, timeout. */
+  readonly backend: Map<string, Histogram> = new Map();
 }
 
 /** The histogram called `key`; made where there is none. Whoever calls bounds the keys. */

@@ -8,6 +8,7 @@ const LINES_PER_SECOND = 10;
 
 const LIMITED: ReadonlySet<LogEvent> = new Set([
   "admin refused",
+  "backend failed",
   "handler failed",
   "limit",
   "refused",

@@ -24,6 +24,8 @@ export type LogEvent =
   | "reload"
   | "handler failed"
   | "application"
+  | "backend"
+  | "backend failed"
   | "fault"
   | "lines lost";
 
