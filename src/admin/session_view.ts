@@ -12,7 +12,7 @@ export const SessionView = z.object({
   id: z.string(),
   address: z.string(),
   user: z.string().openapi({ description: "Empty where the client named none" }),
-  state: z.enum(["connecting", "active", "idle", "disconnecting", "closed"]),
+  state: z.enum(["connecting", "active", "idle", "waiting", "disconnecting", "closed"]),
   client: z.string(),
   worker: z.int(),
   node: z.string(),

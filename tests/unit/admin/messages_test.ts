@@ -23,7 +23,10 @@ async function crowd() {
 
 /** Waits until a question is on its way to `client`; what stands before it (hashing, reading) takes turns of its own. */
 async function asked(stage: AdminStage, { session }: Client): Promise<void> {
-  while ((session.work?.questions ?? 0) === 0) await setImmediate();
+  for (let turns = 0; (session.work?.questions ?? 0) === 0; turns++) {
+    assert.ok(turns < 10_000, `No question comes: ${JSON.stringify(stage.adminLog)}`);
+    await setImmediate();
+  }
   stage.settle();
 }
 
