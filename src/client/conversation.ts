@@ -1,17 +1,16 @@
 // One client's conversation with its server, over as many connections as it takes: when to connect, what survives a
 // loss and what does not. It makes no promises to callers; client.ts does.
 
-import { decodeEnd } from "../codec/end_payload.ts";
 import { encodeFrame, type Frame, FrameType } from "../codec/frame.ts";
 import { STABLE_MS } from "../limits/client.ts";
-import { HEADER_BYTES } from "../limits/wire.ts";
 import type { WheelEntry } from "../session/owner.ts";
-import { Answers, readIncoming } from "./answers.ts";
+import { Answers } from "./answers.ts";
 import { reconnectDelay } from "./backoff.ts";
 import { Credential } from "./credential.ts";
 import { endedHere, type EndReason, refusal, RequestError } from "./errors.ts";
 import { type ClientState, Events } from "./events.ts";
 import { encodeHandshake, type Welcome } from "./handshake.ts";
+import { Inbox } from "./inbox.ts";
 import { Link, type LinkOwner } from "./link.ts";
 import type { Settings } from "./options.ts";
 import { frameBytes, Outbox, type Outgoing } from "./outbox.ts";
@@ -37,6 +36,7 @@ export class Conversation implements LinkOwner, WheelEntry {
   readonly #platform: Platform;
   readonly #credential: Credential;
   readonly #progress = new Progress();
+  readonly #inbox: Inbox;
   #state: ClientState = { state: "connecting", attempt: 1 };
   #link: Link | null = null;
   #frameBytesMax = 0;
@@ -54,6 +54,7 @@ export class Conversation implements LinkOwner, WheelEntry {
     this.outbox = new Outbox(settings);
     this.requests = new Requests(platform, this.outbox, settings.framesMax);
     this.answers = new Answers((frame) => this.#sendAnswer(frame));
+    this.#inbox = new Inbox(this.requests, this.answers, this.#progress, this.events);
     platform.defer(() => this.#connect());
   }
 
@@ -146,16 +147,7 @@ export class Conversation implements LinkOwner, WheelEntry {
   }
 
   onFrame(frame: Frame): void {
-    switch (frame.type) {
-      case FrameType.Response:
-      case FrameType.Error:
-        return this.#onAnswer(frame);
-      case FrameType.Request:
-        return this.#onRequest(frame);
-      case FrameType.Notification:
-      case FrameType.Broadcast:
-        return this.#onMessage(frame);
-    }
+    this.#inbox.take(frame, this.routed);
   }
 
   onPong(id: number): void {
@@ -169,6 +161,10 @@ export class Conversation implements LinkOwner, WheelEntry {
 
   makePing(): Uint8Array {
     return encodeFrame(FrameType.Ping, 0, this.pings.nextId(), this.#progress.acknowledgement());
+  }
+
+  onDismissed(reason: EndReason): void {
+    this.#become({ state: "leaving", reason });
   }
 
   onLost(reason: EndReason): void {
@@ -195,11 +191,12 @@ export class Conversation implements LinkOwner, WheelEntry {
     if (this.#state.state === "closed") return;
     const attempt = { state: "connecting", attempt: this.#failures + 1 } as const;
     this.#become(attempt);
+    // A listener may have closed the client; later, the time for a credential may be over.
+    const isLate = () => this.#state !== attempt;
+    if (isLate()) return;
     if (!this.#credential.mustAsk) return this.#dial();
     const { wheel, clock } = this.#platform;
     wheel.schedule(this, clock.now() + this.#settings.connectTimeoutMs);
-    // By then the time may be over, or the client closed.
-    const isLate = () => this.#state !== attempt;
     this.#credential.ask().then(
       () => isLate() || this.#dial(),
       (error) => isLate() || this.#wait(endedHere("unauthorized", `No credential: ${error}`)),
@@ -251,36 +248,6 @@ export class Conversation implements LinkOwner, WheelEntry {
     if (length <= this.#frameBytesMax) return null;
     const most = `the server takes ${this.#frameBytesMax}`;
     return refusal("frame_too_large", `Cannot send a frame of ${length} bytes: ${most}`);
-  }
-
-  #onAnswer({ type, idHigh, idLow, payload }: Frame): void {
-    const waiting = this.requests.get(idHigh, idLow);
-    if (waiting === undefined) return;
-    if (type === FrameType.Response) {
-      return this.requests.resolve(waiting, new Uint8Array(payload));
-    }
-    const { code, name, message } = decodeEnd(payload)!;
-    this.requests.reject(waiting, new RequestError(code, name, message, "server"));
-  }
-
-  #onRequest(frame: Frame): void {
-    const incoming = readIncoming(frame.payload, this.routed);
-    if (incoming !== undefined) this.answers.ask(frame, incoming);
-  }
-
-  #onMessage({ type, idHigh, idLow, payload }: Frame): void {
-    if (this.#progress.isResumable) {
-      const sequence = idHigh * 2 ** 32 + idLow;
-      const missing = this.#progress.take(sequence, HEADER_BYTES + payload.length);
-      if (missing < 0) return;
-      if (missing > 0) this.events.emit("gap", { missed: missing, fresh: false });
-    }
-    if (type === FrameType.Broadcast) {
-      if (!this.events.has("broadcast")) return;
-      return this.events.emit("broadcast", { body: new Uint8Array(payload) });
-    }
-    const incoming = readIncoming(payload, this.routed);
-    if (incoming !== undefined) this.events.emit("notification", incoming);
   }
 
   // Where there is no room the server's own time-out tells it that no answer comes.

@@ -14,6 +14,8 @@ export type ClientState =
     readonly server: string;
     readonly recovered: boolean;
   }
+  /** The server ends the session because of `reason`. It still answers what it runs; new calls are for the next one. */
+  | { readonly state: "leaving"; readonly reason: EndReason }
   /** Connects again in `retryInMs` milliseconds, because of `reason`. */
   | { readonly state: "waiting"; readonly retryInMs: number; readonly reason: EndReason }
   /** Over, because of `reason`: `normal` by the client after `close()`. */

@@ -29,6 +29,8 @@ export interface LinkOwner extends Gate {
   ackDue(isHeartbeat: boolean): boolean;
   /** A whole Ping, which also acknowledges what came in. */
   makePing(): Uint8Array;
+  /** The server said Disconnect: answers still come, but nothing more is sent. */
+  onDismissed(reason: EndReason): void;
   /** Comes last, exactly once. */
   onLost(reason: EndReason): void;
 }
@@ -230,6 +232,7 @@ export class Link implements ConnectionHandler, FrameSink, WheelEntry {
     if (this.#stage === "greeting") return this.#end(this.#reason);
     this.#stage = "leaving";
     this.#writer!.gate = null;
+    this.#owner.onDismissed(this.#reason);
   }
 
   #failed(frame: Frame): void {

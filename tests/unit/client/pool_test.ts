@@ -5,6 +5,8 @@ import { test } from "node:test";
 import { decodeText } from "../../../src/base/text.ts";
 import { Client } from "../../../src/client/client.ts";
 import { Pool } from "../../../src/client/pool.ts";
+import { encodeEnd } from "../../../src/codec/end_payload.ts";
+import { encodeFrame, FrameType } from "../../../src/codec/frame.ts";
 import { Peer } from "./peer.ts";
 import { errorFrame, Stage } from "./stage.ts";
 
@@ -48,6 +50,21 @@ test("a member without a connection gets no calls while another one has it", asy
   other.start();
   await stage.run(20_000);
   assert.deepEqual(members.states.map(({ state }) => state), ["open", "open"]);
+});
+
+test("a member whose server drains gets no more calls while another one is open", async () => {
+  const stage = new Stage();
+  const other = new Peer(stage.world, stage.transport);
+  const members = pool(stage, 2, [stage.peer, other]);
+  await stage.run();
+  const bye = encodeEnd("draining", "Bye", 3_000);
+  stage.peer.last.send(encodeFrame(FrameType.Disconnect, 0, 0, bye));
+  await stage.run();
+  assert.deepEqual(members.states.map(({ state }) => state), ["leaving", "open"]);
+  const answers = [1, 2, 3].map((ask) => members.request("", `${ask}`));
+  await stage.run();
+  await Promise.all(answers);
+  assert.deepEqual(running(other), [3]);
 });
 
 test("close() takes no more calls, and waits for the answers of those that run", async () => {

@@ -5,21 +5,7 @@ import { test } from "node:test";
 import type { ClientState } from "../../../src/client/events.ts";
 import { encodeEnd } from "../../../src/codec/end_payload.ts";
 import { encodeFrame, FrameType } from "../../../src/codec/frame.ts";
-import { errorFrame, SLOT_MS, Stage, statesOf } from "./stage.ts";
-
-/** A state as one line. */
-function shown(state: ClientState): string {
-  switch (state.state) {
-    case "connecting":
-      return `connecting ${state.attempt}`;
-    case "open":
-      return `open ${state.session}${state.recovered ? " recovered" : ""}`;
-    case "waiting":
-      return `waiting ${state.reason.name}`;
-    case "closed":
-      return `closed ${state.reason.name} by ${state.reason.by}`;
-  }
-}
+import { errorFrame, shown, SLOT_MS, Stage, statesOf } from "./stage.ts";
 
 test("states are told in order, from connecting to closed", async () => {
   const stage = new Stage();
@@ -107,45 +93,6 @@ test("a code that says no closes the client and tells callers why", async () => 
   assert.equal(stage.peer.last.closed, "ended", "FIN is answered with FIN");
 });
 
-test("a code that asks for a token has the callback asked for a new one", async () => {
-  const stage = new Stage();
-  stage.peer.script.refuse = ({ token }) => token === "token 2" ? null : errorFrame("unauthorized");
-  let asked = 0;
-  const client = stage.connect({ token: () => Promise.resolve(`token ${++asked}`) });
-  await stage.run(3_000);
-  assert.equal(client.state.state, "open");
-  assert.equal(asked, 2);
-  // It is kept for the next connection.
-  stage.reset();
-  await stage.run(3_000);
-  assert.equal(client.state.state, "open");
-  assert.equal(asked, 2);
-});
-
-test("a text that is refused closes the client", async () => {
-  const stage = new Stage({ refuse: () => errorFrame("unauthorized") });
-  const client = stage.connect({ token: "secret" });
-  await stage.run();
-  assert.equal(stage.peer.last.handshake["token"], "secret");
-  assert.equal(shown(client.state), "closed unauthorized by server");
-});
-
-test("a callback that fails, hangs or gives the refused token again is asked again later", async () => {
-  const stage = new Stage();
-  stage.peer.script.refuse = ({ token }) => token === "good" ? null : errorFrame("unauthorized");
-  const tokens: (() => Promise<string>)[] = [
-    () => Promise.reject(new Error("No service")),
-    () => new Promise(() => {}),
-    () => Promise.resolve("bad"),
-    () => Promise.resolve("bad"),
-    () => Promise.resolve("good"),
-  ];
-  const client = stage.connect({ token: () => tokens.shift()!(), connectTimeoutMs: 1_000 });
-  await stage.until(() => client.state.state === "open");
-  assert.equal(tokens.length, 0);
-  assert.equal(stage.peer.connections.length, 2);
-});
-
 test("calls wait for the next connection, or fail at once where that was chosen", async () => {
   const stage = new Stage();
   stage.peer.stop();
@@ -179,74 +126,10 @@ test("a draining server is left when it has sent its last answers, and found aga
   assert.equal((await answer).length, "re: x".length);
   last.connection.end();
   await stage.run(100);
-  assert.deepEqual(states.map(shown), ["waiting draining"]);
+  assert.deepEqual(states.map(shown), ["leaving draining", "waiting draining"]);
   await stage.run(5_000);
   await behind;
   assert.deepEqual(last.heard, ["handshake 0", "request 1 \0x"]);
-});
-
-test("a server that is silent is asked after two thirds of its time, and given up at its end", async () => {
-  const stage = new Stage({ isDeaf: true });
-  const client = await stage.open();
-  const states = statesOf(client);
-  await stage.run(60_000 + SLOT_MS);
-  assert.deepEqual(stage.peer.last.heard, ["handshake 0", "ping 1"]);
-  await stage.run(29_900);
-  assert.deepEqual(states, []);
-  await stage.run(200);
-  assert.deepEqual(states.map(shown), ["waiting stale"]);
-});
-
-test("a server that talks is not asked, however long it takes", async () => {
-  const stage = new Stage();
-  const client = await stage.open();
-  for (let minutes = 0; minutes < 5; minutes++) {
-    await stage.run(59_000);
-    stage.peer.broadcast("x");
-    await stage.run();
-  }
-  assert.equal(client.state.state, "open");
-  assert.equal(stage.peer.connections.length, 1);
-  assert.deepEqual(stage.peer.last.heard, ["handshake 0"]);
-});
-
-test("a time-out shorter than the time to connect is kept", async () => {
-  const stage = new Stage({ isDeaf: true, ack: { timeoutMs: 900 } });
-  const client = await stage.open();
-  const states = statesOf(client);
-  await stage.run(700);
-  assert.deepEqual(stage.peer.last.heard, ["handshake 0", "ping 1"]);
-  await stage.run(300);
-  assert.deepEqual(states.map(shown), ["waiting stale"]);
-});
-
-test("a network that swallows everything is noticed at the time-out, without TCP", async () => {
-  const stage = new Stage();
-  const client = await stage.open();
-  const states = statesOf(client);
-  stage.world.streamOf(stage.peer.last.connection).cut();
-  await stage.run(89_900);
-  assert.deepEqual(states, []);
-  await stage.run(2_000);
-  assert.deepEqual(states.map(shown), [
-    "waiting stale",
-    "connecting 2",
-    "open session-1 recovered",
-  ]);
-});
-
-test("a server that never answers the Handshake is given up in time", async () => {
-  const stage = new Stage();
-  const { address } = stage.transport.listen({ host: "127.0.0.1", port: 0 }, () => ({
-    onData() {},
-    onWritable() {},
-    onEnd() {},
-    onClose() {},
-  }));
-  const client = stage.connect({ address, connectTimeoutMs: 2_000 });
-  const states = statesOf(client);
-  await stage.run(2_100);
-  assert.deepEqual(states.map(shown), ["connecting 1", "waiting handshake_timeout"]);
 });
 
 test("a server that breaks the protocol is told so, left, and tried again", async () => {
@@ -262,43 +145,6 @@ test("a server that breaks the protocol is told so, left, and tried again", asyn
     "connecting 2",
     "open session-1 recovered",
   ]);
-});
-
-test("close() sends what is queued, then Disconnect, and fails what has no answer", async () => {
-  const stage = new Stage({ answerMs: null });
-  const client = await stage.open();
-  client.notify("", "last words");
-  const lost = assert.rejects(client.request("", "x"), { code: 2006, name: "answer_lost" });
-  const closed = client.close();
-  await assert.rejects(client.request("", "y"), { code: 2005, name: "cancelled" });
-  await stage.run();
-  await Promise.all([closed, lost]);
-  const heard = ["handshake 0", "notification 0 \0last words", "request 1 \0x", "disconnect 0"];
-  assert.deepEqual(stage.peer.last.heard, heard);
-  await client.close();
-});
-
-test("close() gives up on a server that does not close its side", async () => {
-  const stage = new Stage();
-  const client = await stage.open();
-  stage.world.streamOf(stage.peer.last.connection).cut();
-  let isClosed = false;
-  client.close().then(() => isClosed = true);
-  await stage.run(4_900);
-  assert.equal(isClosed, false);
-  await stage.run(200);
-  assert.equal(isClosed, true);
-});
-
-test("close() while waiting ends at once, and no attempt follows", async () => {
-  const stage = new Stage();
-  stage.peer.stop();
-  const client = stage.connect();
-  await stage.run(100);
-  assert.equal(client.state.state, "waiting");
-  await client.close();
-  assert.equal(shown(client.state), "closed normal by client");
-  assert.equal(stage.platform.wheel.size, 0);
 });
 
 test("a listener that throws harms neither the client nor the other listeners", async () => {

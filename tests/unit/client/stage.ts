@@ -119,6 +119,21 @@ export function statesOf(client: Client): ClientState[] {
   return states;
 }
 
+/** A state as one line. */
+export function shown(state: ClientState): string {
+  switch (state.state) {
+    case "connecting":
+      return `connecting ${state.attempt}`;
+    case "open":
+      return `open ${state.session}${state.recovered ? " recovered" : ""}`;
+    case "leaving":
+    case "waiting":
+      return `${state.state} ${state.reason.name}`;
+    case "closed":
+      return `closed ${state.reason.name} by ${state.reason.by}`;
+  }
+}
+
 /** An Error frame of the server. */
 export function errorFrame(name: CodeName, id = 0, retryAfterMs?: number): Uint8Array {
   return encodeFrame(FrameType.Error, 0, id, encodeEnd(name, `It is ${name}`, retryAfterMs));
