@@ -1,7 +1,9 @@
 // What every command that talks to a server is given, and how it prints.
 
+import { shown } from "../config/shown.ts";
 import type { Host } from "../transport/host.ts";
 import type { AdminApi, Answer } from "./admin_api.ts";
+import { UsageError } from "./admin_errors.ts";
 import type { CommandLine } from "./parse.ts";
 
 /** What a command works with. */
@@ -31,9 +33,12 @@ export function summaryOf(answer: Answer): string {
   ).join(", ");
 }
 
-/** A part of a path. */
-export function inPath(text: string): string {
-  return encodeURIComponent(text);
+/** A name as a part of a path. @throws {UsageError} If it is none that a path can hold: dots lead elsewhere. */
+export function inPath(name: string): string {
+  if (/^\.{0,2}$/.test(name)) {
+    throw new UsageError(`${shown(name)}: not a name, allowed: one that is not empty or only dots`);
+  }
+  return encodeURIComponent(name);
 }
 
 function escaped(character: string): string {

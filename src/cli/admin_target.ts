@@ -78,6 +78,9 @@ function checkedUrl(given: string): string {
 
 function configuredUrl(host: Pick<Host, "env" | "readTextFile">, line: CommandLine): string {
   const { host: name, port } = configured(host, line);
+  if (port === 0) {
+    throw new UsageError(`admin.port is 0: say with "${ADMIN.flag}" which port it became`);
+  }
   const address = LOOPBACK[name] ?? name;
   return `http://${address.includes(":") ? `[${address}]` : address}:${port}`;
 }

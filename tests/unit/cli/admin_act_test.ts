@@ -116,6 +116,14 @@ test("kick ends nobody where it is not clear who is meant", async () => {
   }
 });
 
+test("a name that no path can hold is refused before anything is asked", async () => {
+  for (const line of ["kick ..", "kick .", "send --user .. hello", "why ..", "sessions ."]) {
+    assert.match(await refused(line), /^"\.\.?": not a name, allowed: /);
+  }
+  const { code, asked } = await run(["kick", ""]);
+  assert.deepEqual([code, asked.length], [2, 0]);
+});
+
 test("drain says how many are told", async () => {
   const { stdout, request } = await one("drain", { sessions: 12 });
   assert.deepEqual(request, ["POST /api/v1/drain", {}]);

@@ -64,6 +64,24 @@ test("a URL may be an address and a port, and nothing that is no URL is asked", 
   }
 });
 
+test("a port that the server chose itself has to be said", async () => {
+  const given = { env: { TCP_SERVER_ADMIN_TOKEN: "secret" }, files: { a: "[admin]\nport = 0" } };
+  const { code, stderr } = await asked("--config a", given);
+  assert.deepEqual([code, stderr], [
+    2,
+    'admin.port is 0: say with "--admin" which port it became\n',
+  ]);
+  assert.equal((await asked("--config a --admin localhost:7", given)).url, "http://localhost:7");
+});
+
+test("an address that means all of them is reached over loopback", async () => {
+  const env = { TCP_SERVER_ADMIN_TOKEN: "secret", TCP_SERVER_ADMIN_PORT: "7" };
+  for (const [host, url] of [["0.0.0.0", "127.0.0.1"], ["::", "[::1]"], ["fe80::1", "[fe80::1]"]]) {
+    const given = { env: { ...env, TCP_SERVER_ADMIN_HOST: host! } };
+    assert.equal((await asked("", given)).url, `http://${url}:7`);
+  }
+});
+
 test("a wrong configuration is told as the server tells it", async () => {
   const { code, stderr } = await asked("--config a", { env: {}, files: { a: "prot = 1" } });
   assert.deepEqual([code, stderr], [2, 'a:1: prot: Unknown key, did you mean "port"?\n']);
