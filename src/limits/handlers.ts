@@ -43,3 +43,8 @@ export const EVENTS_AT_ONCE = 32;
 
 /** Milliseconds before each further try to send an event: a restart of the backend fits in. Then it is lost. */
 export const EVENT_PAUSES_MS: readonly number[] = [SECOND, 2 * SECOND, 4 * SECOND, 8 * SECOND];
+
+/** What a backend may hear of. */
+export const BACKEND_EVENTS = ["connect", "disconnect", "resume"] as const;
+
+export type BackendEventName = (typeof BACKEND_EVENTS)[number];
