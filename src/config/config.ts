@@ -30,6 +30,27 @@ export interface Config {
     /** 0: any free one. */
     readonly port: number;
   };
+  /** The built-in routes. */
+  readonly sys: {
+    readonly echo: boolean;
+    readonly info: boolean;
+    readonly join: boolean;
+    readonly joinPattern: string;
+    readonly leave: boolean;
+    readonly publish: boolean;
+    readonly tell: boolean;
+  };
+  readonly backend: {
+    /** Empty: there is none. */
+    readonly url: string;
+    readonly timeoutMs: number;
+    readonly concurrency: number;
+    readonly events: ValueOf<"backend.events">;
+  };
+  readonly module: {
+    /** Empty: there is none. */
+    readonly path: string;
+  };
   readonly log: {
     readonly level: ValueOf<"log.level">;
     /** Undefined: pretty on a terminal, json otherwise. */
@@ -65,6 +86,24 @@ export function toConfig(values: Values, folder: string): Config {
       enabled: get("enable_metrics"),
       host: get("metrics.host"),
       port: get("metrics_port"),
+    },
+    sys: {
+      echo: get("sys.echo"),
+      info: get("sys.info"),
+      join: get("sys.join"),
+      joinPattern: get("sys.join_pattern"),
+      leave: get("sys.leave"),
+      publish: get("sys.publish"),
+      tell: get("sys.tell"),
+    },
+    backend: {
+      url: get("backend.url"),
+      timeoutMs: get("backend.timeout"),
+      concurrency: get("backend.concurrency"),
+      events: get("backend.events"),
+    },
+    module: {
+      path: get("module.path") === "" ? "" : pathFrom(folder, get("module.path")),
     },
     log: { level: get("log.level"), format: get("log.format") },
   };

@@ -120,6 +120,29 @@ export function choice<Choice extends string>(
   };
 }
 
+/** A regular expression; empty: none. */
+export function pattern(): Kind<string> {
+  return { ...text("", "a regular expression"), schema: z.string().refine(isPattern) };
+}
+
+/** Where an HTTP service is; empty: nowhere. A password in it would be shown and logged. */
+export function httpUrl(): Kind<string> {
+  const allowed = "an http or https URL without a password";
+  return { ...text("", allowed), schema: z.string().refine(isHttpUrl) };
+}
+
+/** Any number of a few words. */
+export function listOf<Choice extends string>(
+  choices: readonly Choice[],
+): Kind<readonly Choice[]> {
+  return {
+    ...list(),
+    schema: z.array(z.enum(choices)) as z.ZodType<readonly Choice[]>,
+    default: [],
+    allowed: `an array of ${listed(choices)}`,
+  };
+}
+
 /** Any number of texts; in an environment variable they are separated by commas. */
 export function list(): Kind<readonly string[]> {
   return {
@@ -151,6 +174,21 @@ function integerFromText(text: string): unknown {
 
 function booleanFromText(text: string): unknown {
   return text === "true" ? true : text === "false" ? false : text;
+}
+
+function isPattern(text: string): boolean {
+  try {
+    new RegExp(text, "u");
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function isHttpUrl(text: string): boolean {
+  if (text === "") return true;
+  const url = URL.parse(text);
+  return url !== null && /^https?:$/.test(url.protocol) && url.username + url.password === "";
 }
 
 // A JSON string is a TOML string too, as long as it holds no control characters.

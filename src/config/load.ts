@@ -6,6 +6,7 @@ import { readEnvironment } from "./environment.ts";
 import { readFile } from "./file.ts";
 import { type KeyName, keyOf } from "./keys.ts";
 import { folderOf } from "./path.ts";
+import { missing } from "./missing.ts";
 import { relate } from "./relations.ts";
 import type { Mistake, Setting } from "./setting.ts";
 import { shown } from "./shown.ts";
@@ -47,7 +48,7 @@ export function loadConfig(host: Pick<Host, "env" | "readTextFile">, sources: So
     const error = "error" in setting ? setting.error : apply(setting, values);
     if (error !== undefined) errors.push(error);
   }
-  errors.push(...relate(values));
+  errors.push(...relate(values), ...missing(values));
   return errors.length > 0
     ? { errors }
     : { config: toConfig(values, folderOf(sources.file)), values };

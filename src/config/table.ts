@@ -2,6 +2,7 @@
 // To build a key: give its range to BOUNDS and make its row `limit(...)`, or make `notBuilt` `built` and put its value
 // into `Config`; then take the comment sign off its line in config.example.toml.
 
+import { BACKEND_EVENTS } from "../limits/handlers.ts";
 import { LOG_LEVELS } from "../observe/log.ts";
 import {
   BROADCAST_POLICIES,
@@ -11,7 +12,20 @@ import {
 } from "../limits/policies.ts";
 import { built, type Key, limit, notBuilt } from "./key.ts";
 import type { Kind } from "./kinds.ts";
-import { boolean, choice, duration, integer, list, optional, share, size, text } from "./kinds.ts";
+import {
+  boolean,
+  choice,
+  duration,
+  httpUrl,
+  integer,
+  list,
+  listOf,
+  optional,
+  pattern,
+  share,
+  size,
+  text,
+} from "./kinds.ts";
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
@@ -26,7 +40,7 @@ const COUNT_MAX = 1_000_000;
 const HOST = /^[^\s\p{C}]{1,253}$/u;
 const NODE = /^[^\p{C}]{0,253}$/u;
 
-const HANDLERS = ["echo", "chat", "none"] as const;
+const HANDLERS = ["echo", "chat", "backend", "none"] as const;
 const LOG_FORMATS = ["pretty", "json"] as const;
 
 /** Every key, by its dotted name. */
@@ -42,7 +56,7 @@ export const KEYS = {
   "session_timeout": limit("sessionTimeoutMs", duration, "Silence after which a session is stale"),
   "enable_metrics": built(boolean(false), "Serve metrics for Prometheus"),
   "metrics_port": built(port(9100), "Port of the metrics"),
-  "handler": built(choice(HANDLERS, "echo", ["backend"]), "What the default route does"),
+  "handler": built(choice(HANDLERS, "echo"), "What the default route does"),
   "workers": notBuilt(integer({ default: 1, min: 1, max: 256 }), "Threads that serve sessions"),
   "node": built(
     text("", "at most 253 characters, none of them a control character", NODE),
@@ -194,16 +208,13 @@ export const KEYS = {
 
   "metrics.host": built(hostName("0.0.0.0"), "Address of the metrics"),
 
-  "sys.echo": notBuilt(boolean(true), "The built-in route sys.echo"),
-  "sys.info": notBuilt(boolean(true), "The built-in route sys.info"),
-  "sys.leave": notBuilt(boolean(true), "The built-in route sys.leave"),
-  "sys.join": notBuilt(boolean(false), "The built-in route sys.join"),
-  "sys.join_pattern": notBuilt(
-    text("", "a regular expression"),
-    "What the name of a group must match; empty: any name",
-  ),
-  "sys.publish": notBuilt(boolean(false), "The built-in route sys.publish"),
-  "sys.tell": notBuilt(boolean(false), "The built-in route sys.tell"),
+  "sys.echo": built(boolean(true), "The built-in route sys.echo"),
+  "sys.info": built(boolean(true), "The built-in route sys.info"),
+  "sys.leave": built(boolean(true), "The built-in route sys.leave"),
+  "sys.join": built(boolean(false), "The built-in route sys.join"),
+  "sys.join_pattern": built(pattern(), "What the name of a group must match; empty: any name"),
+  "sys.publish": built(boolean(false), "The built-in route sys.publish"),
+  "sys.tell": built(boolean(false), "The built-in route sys.tell"),
 
   "auth.mode": notBuilt(choice(["none", "token", "jwt"], "none"), "How clients prove who they are"),
   "auth.tokens_file": notBuilt(path(""), "The tokens and their users"),
@@ -221,18 +232,15 @@ export const KEYS = {
   ),
   "proxy_protocol.trusted": notBuilt(list(), "Networks (CIDR) whose PROXY header is believed"),
 
-  "backend.url": notBuilt(text("", "a URL"), "Where routes without a handler are sent"),
-  "backend.timeout": notBuilt(
+  "backend.url": built(httpUrl(), "Where routes without a handler are sent"),
+  "backend.timeout": built(
     duration({ default: SECOND, min: 10, max: HOUR }),
     "How long the backend may take to answer",
   ),
-  "backend.concurrency": notBuilt(count(256, 1), "Calls to the backend at once"),
-  "backend.events": notBuilt(
-    list(),
-    'Events the backend hears of: "connect", "disconnect", "resume"',
-  ),
+  "backend.concurrency": built(count(256, 1), "Calls to the backend at once"),
+  "backend.events": built(listOf(BACKEND_EVENTS), "Events the backend hears of"),
 
-  "module.path": notBuilt(path(""), "A .ts or .js file that registers routes"),
+  "module.path": built(path(""), "A .ts or .js file that registers routes"),
 
   "cluster.nats": notBuilt(list(), "URLs of the NATS servers that connect the nodes"),
   "cluster.name": notBuilt(text("tcp-server", "a string"), "Name of the cluster"),
