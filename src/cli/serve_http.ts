@@ -14,6 +14,12 @@ import type { HttpServer } from "../transport/http.ts";
 import { describeError } from "./describe_error.ts";
 import { EXIT_CODE } from "./exit_code.ts";
 
+/** What it needs of the platform. */
+export type HttpPlatform = Pick<
+  Host,
+  "serveHttp" | "readTextFile" | "createPrivateFile" | "randomBytes"
+>;
+
 /** What of it is asked for. A default that cannot be had costs the admin API alone; what somebody set has to work. */
 export interface HttpWish {
   readonly config: Pick<Config, "admin" | "metrics">;
@@ -23,7 +29,7 @@ export interface HttpWish {
 
 /** Opens it; what closes it again, or the exit code where it cannot be opened. */
 export async function openHttp(
-  host: Host,
+  host: HttpPlatform,
   wish: HttpWish,
   given: Given,
 ): Promise<(() => Promise<void>) | number> {
@@ -50,7 +56,7 @@ export async function openHttp(
 }
 
 function openMetrics(
-  host: Host,
+  host: HttpPlatform,
   { config: { metrics: { host: name, port } } }: HttpWish,
   { log }: AdminContext,
   registry: Registry,
@@ -67,7 +73,7 @@ function openMetrics(
 
 // Null where it is done without, since nobody set what cannot be had.
 async function openAdmin(
-  host: Host,
+  host: HttpPlatform,
   wish: HttpWish,
   context: AdminContext,
   registry: Registry,
@@ -91,7 +97,7 @@ async function openAdmin(
 
 // Without a file there is still a token, which nobody knows: health can be asked for, and nothing else.
 async function tokenFor(
-  host: Host,
+  host: HttpPlatform,
   { config: { admin }, set }: HttpWish,
   { log }: AdminContext,
 ): Promise<Token | undefined> {

@@ -84,7 +84,7 @@ test("a port in use ends the program with exit code 3 and an error that names it
   await once(holder, "listening");
   t.after(() => holder.close());
   const { port } = holder.address() as AddressInfo;
-  const args = ["--host", "127.0.0.1", "--port", `${port}`, "--log-format", "json"];
+  const args = ["--host", "127.0.0.1", "--port", `${port}`, "--no-admin", "--log-format", "json"];
   const { exit, stdout } = await runProgram(t, args);
   const line = JSON.parse(stdout);
   assert.equal(line.event, "cannot listen");
@@ -107,7 +107,7 @@ test("the port is told by the log line listening and by --port-file", async (t) 
 
 test("a port file that cannot be written ends the program with exit code 1", async (t) => {
   const file = join(temporaryFolder(t), "nowhere", "port");
-  const args = ["--host", "127.0.0.1", "--port", "0", "--port-file", file];
+  const args = ["--host", "127.0.0.1", "--port", "0", "--no-admin", "--port-file", file];
   const { exit, stderr } = await runProgram(t, args);
   assert.match(stderr, /^Cannot write the port file ".*nowhere\/port": /);
   assert.equal(exit, 1);

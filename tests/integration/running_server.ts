@@ -27,7 +27,9 @@ export async function startServer(
   command: readonly string[] = programUnderTest(),
 ): Promise<RunningServer> {
   const env = Object.fromEntries(
-    Object.entries({ ...WITHOUT_HTTP, ...settings }).map(([name, value]) => [`TCP_SERVER_${name.toUpperCase()}`, value]),
+    Object.entries({ ...WITHOUT_HTTP, ...settings }).map((
+      [name, value],
+    ) => [`TCP_SERVER_${name.toUpperCase()}`, value]),
   );
   const args = ["--host", "127.0.0.1", "--port", "0", "--log-format", "json"];
   const program = new Program(t, [...command, ...args], env);

@@ -2,12 +2,10 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { openHttp } from "../../../src/cli/serve_http.ts";
+import { type HttpPlatform, openHttp } from "../../../src/cli/serve_http.ts";
 import type { KeyName } from "../../../src/config/keys.ts";
 import type { LogFields } from "../../../src/observe/log.ts";
-import type { Host } from "../../../src/transport/host.ts";
 import type { HttpHandler } from "../../../src/transport/http.ts";
-import { fakeHost } from "../fake_host.ts";
 import { Stage } from "../server/stage.ts";
 
 const TOKEN = "the-token-of-this-test";
@@ -31,9 +29,7 @@ async function open(
   const log: [level: string, event: string, fields: LogFields][] = [];
   const served = new Map<number, HttpHandler>();
   const made: string[] = [];
-  const host: Host = {
-    ...fakeHost().host,
-    clock: stage.world.clock,
+  const host: HttpPlatform = {
     randomBytes: (length) => new Uint8Array(length),
     readTextFile() {
       if (token instanceof Error) throw token;
