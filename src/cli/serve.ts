@@ -15,8 +15,9 @@ import { EXIT_CODE } from "./exit_code.ts";
 import { openLog } from "./log_output.ts";
 import type { ServeOptions } from "./run.ts";
 import { openHttp } from "./serve_http.ts";
+import { addRoutes } from "./serve_routes.ts";
 
-const FALLBACKS = { chat, echo, none: undefined };
+const FALLBACKS = { chat, echo, backend: undefined, none: undefined };
 
 /** Runs the server; resolves with the exit code once it has drained. */
 export async function serve(
@@ -45,10 +46,17 @@ export async function serve(
     log,
     node: config.node === "" ? host.hostName() : config.node,
     product: `tcp-server/${VERSION}`,
+    config: config as unknown as Readonly<Record<string, unknown>>,
   });
+  try {
+    await addRoutes(host, config, app, log);
+  } catch (error) {
+    log("fatal", "cannot load", { error: describeError(error) });
+    return EXIT_CODE.usage;
+  }
   let address: Address | undefined;
   const { promise: ended, resolve: end } = Promise.withResolvers<number>();
-  const drain = () => app.server.drain(() => end(EXIT_CODE.ok));
+  const drain = () => void app.drain().then(() => end(EXIT_CODE.ok));
   const closeHttp = await openHttp(host, { config, set: options.set }, {
     app,
     clock: host.clock,

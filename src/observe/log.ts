@@ -9,6 +9,7 @@ export type LogLevel = (typeof LOG_LEVELS)[number];
 export type LogEvent =
   | "listening"
   | "cannot listen"
+  | "cannot load"
   | "admin token"
   | "admin listening"
   | "admin change"

@@ -3,7 +3,9 @@
 import { getRandomValues } from "node:crypto";
 import { lstatSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
+import { resolve } from "node:path";
 import process from "node:process";
+import { pathToFileURL } from "node:url";
 import type { Host } from "../transport/host.ts";
 import { descriptorsFree } from "./descriptors.ts";
 import { memoryBytes } from "./memory.ts";
@@ -30,6 +32,8 @@ export function processHost(
     memoryBytes,
     env: (name) => process.env[name],
     readTextFile: (path) => readFileSync(path, "utf8"),
+    importFile: (path) => import(pathToFileURL(resolve(path)).href),
+    onStrayRejection: (callback) => void process.on("unhandledRejection", callback),
     writeTextFile(path, text) {
       // A pipe, a device or a link is written to. Of a file, whoever looks sees the old one or the whole new one.
       const replaces = lstatSync(path, { throwIfNoEntry: false })?.isFile() ?? true;

@@ -44,6 +44,10 @@ export interface Host {
   env(name: string): string | undefined;
   /** @throws {Error} If the file cannot be read. */
   readTextFile(path: string): string;
+  /** What a file of TypeScript or JavaScript exports; it is run. A relative path starts at the working folder. */
+  importFile(path: string): Promise<Readonly<Record<string, unknown>>>;
+  /** Hears of promises that were rejected and that nobody waits for; without it they end the program. */
+  onStrayRejection(callback: (error: unknown) => void): void;
   /** Replaces the file whole. @throws {Error} If it cannot be written. */
   writeTextFile(path: string, text: string): void;
   /** Makes a file that only its owner may read. @throws {Error} If it is there already, or cannot be made. */

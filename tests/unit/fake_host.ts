@@ -40,6 +40,8 @@ export function fakeHost({ args = [], env = {}, files = {} }: FakeHostOptions = 
       if (!Object.hasOwn(files, path)) throw new Error("No such file");
       return files[path]!;
     },
+    importFile: () => absent("importFile"),
+    onStrayRejection: () => absent("onStrayRejection"),
     writeTextFile: () => absent("writeTextFile"),
     createPrivateFile: () => absent("createPrivateFile"),
     processUsage: () => absent("processUsage"),
