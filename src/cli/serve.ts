@@ -39,6 +39,7 @@ export async function serve(
     transport: host.transport((error) => log("error", "fault", { error: describeError(error) })),
     clock: host.clock,
     randomBytes: host.randomBytes,
+    digest: host.digest,
     limits: config.limits,
     policies: config.policies,
     memoryBytes: host.memoryBytes(),

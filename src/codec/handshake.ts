@@ -8,7 +8,7 @@ import { parseObject } from "./json.ts";
 export const PROTOCOL_VERSION = 1;
 
 /** What both ends may agree on beyond the frame itself; what one of them does not know is left out. */
-export const FEATURES = ["routes"] as const;
+export const FEATURES = ["routes", "resume"] as const;
 
 export type Feature = (typeof FEATURES)[number];
 
@@ -22,6 +22,16 @@ export interface Handshake {
   readonly heartbeatMs?: number;
   /** The features it asks for that this program knows. */
   readonly features: readonly Feature[];
+  /** The session it continues. */
+  readonly resume?: ResumeClaim;
+}
+
+/** What a client knows of the session it continues. */
+export interface ResumeClaim {
+  readonly session: string;
+  readonly secret: string;
+  /** The number of the last frame it has seen. */
+  readonly received: number;
 }
 
 /** A Handshake that cannot be taken: its code, and a sentence that names the key. */
@@ -44,6 +54,17 @@ export interface HandshakeAck {
   /** The most the length field of a frame may say, in bytes. */
   readonly frameBytesMax: number;
   readonly features: readonly string[];
+  /** Where both speak `resume`. */
+  readonly resume?: {
+    /** What the client shows when it continues this session; a new one each time. */
+    readonly secret: string;
+    /** How long the session waits for it, in milliseconds. */
+    readonly windowMs: number;
+    /** Whether the session that was to be continued is. */
+    readonly recovered: boolean;
+    /** Whether frames are missing that the client has not seen. */
+    readonly gap: boolean;
+  };
 }
 
 const NO_TAGS: Readonly<Record<string, string>> = Object.freeze({});
@@ -98,6 +119,7 @@ export function decodeHandshake(payload: Uint8Array): Handshake | HandshakeRefus
     tags: tags ?? NO_TAGS,
     ...(heartbeatMs === undefined ? {} : { heartbeatMs: heartbeatMs as number }),
     features: FEATURES.filter((feature) => features?.includes(feature)),
+    ...(resume === undefined ? {} : { resume }),
   };
 }
 
@@ -128,7 +150,7 @@ function areTags(value: unknown): value is Record<string, string> | undefined {
     );
 }
 
-function isResume(value: unknown): boolean {
+function isResume(value: unknown): value is ResumeClaim {
   if (typeof value !== "object" || value === null) return false;
   const { session, secret, received } = value as Record<string, unknown>;
   return typeof session === "string" && typeof secret === "string" &&

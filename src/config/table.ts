@@ -174,16 +174,14 @@ export const KEYS = {
     "What a broadcast to a slow session does",
   ),
 
-  "resume.window": notBuilt(
-    duration({ default: 2 * MINUTE, min: SECOND, max: 24 * HOUR }),
-    "How long a lost session waits to be resumed",
+  "resume.window": limit("resumeWindowMs", duration, "How long a lost session waits for its client"),
+  "resume.frames_max": limit("resumeFramesMax", integer, "Frames kept for one resumable session"),
+  "resume.bytes_max": limit("resumeBytesMax", size, "Bytes kept for one resumable session"),
+  "resume.sessions_max": limit(
+    "resumeSessionsMax",
+    integer,
+    "Sessions that wait at once; 0: no session is resumable",
   ),
-  "resume.frames_max": notBuilt(count(256, 1), "Frames kept for one resumable session"),
-  "resume.bytes_max": notBuilt(
-    size({ default: 256 * KIB, min: KIB, max: 64 * MIB }),
-    "Bytes kept for one resumable session",
-  ),
-  "resume.sessions_max": notBuilt(count(20_000), "Sessions that wait at once"),
   "resume.store": notBuilt(
     choice(["memory", "sqlite", "nats"], "memory"),
     "Where waiting sessions are kept",

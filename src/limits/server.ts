@@ -104,6 +104,19 @@ export const BOUNDS = {
   /** The same for incomplete frames: a thousand peers that send 16 MiB each and stop in the middle are 16 GB. */
   inboundBudgetPercent: bound(25, 1, 90),
 
+  /** How long a session that lost its connection waits for its client: a tunnel, a lift, a server's restart. */
+  resumeWindowMs: bound(2 * MINUTE, SECOND, 24 * HOUR),
+
+  /**
+   * What a resumable session keeps that its client has not acknowledged, and as much again of its last answers. A client
+   * acknowledges every 64 frames or 64 KiB.
+   */
+  resumeFramesMax: bound(256, 1, 1_000_000),
+  resumeBytesMax: bound(256 * KIB, KIB, 64 * MIB),
+
+  /** Sessions that wait at once, in place of which no others are kept; over it the oldest is given up. 0: no resume. */
+  resumeSessionsMax: bound(20_000, 0, 1_000_000),
+
   /** How long running requests may finish once the server drains. */
   drainGraceMs: bound(10 * SECOND, 0, HOUR),
 
@@ -184,6 +197,13 @@ export const RELATIONS: readonly Relation[] = [
     factor: 1,
     fits: 1,
     message: "must be at most outbound.bytes_max",
+  },
+  {
+    less: "resumeBytesMax",
+    more: "outboundBytesMax",
+    factor: 1,
+    fits: 1,
+    message: "must be at most outbound.bytes_max, so that what was missed can be sent at once",
   },
   {
     less: "handshakeFrameBytesMax",

@@ -11,6 +11,9 @@ export const LENGTH_MIN = HEADER_BYTES - 4;
 /** The most the length field may ever say, in bytes: 16 MiB. Default and ceiling of `limits.frame_bytes_max`. */
 export const FRAME_BYTES_CEILING = 16 * 1024 * 1024;
 
+/** Bytes of a Ping's payload that acknowledges: the number of the last frame seen, a u64. */
+export const SEQUENCE_BYTES = 8;
+
 /** The longest payload of any frame, in bytes. */
 export const PAYLOAD_BYTES_CEILING = FRAME_BYTES_CEILING - LENGTH_MIN;
 

@@ -4,7 +4,8 @@ import type { Frame } from "../codec/frame.ts";
 import type { LogFields, LogLevel } from "../observe/log.ts";
 import type { ServerEvent } from "../server/events.ts";
 import type { Handler } from "../server/handler.ts";
-import { Server, type ServerOptions } from "../server/server.ts";
+import type { ServerOptions } from "../server/options.ts";
+import { Server } from "../server/server.ts";
 import { fail } from "../session/ending.ts";
 import type { Session } from "../session/session.ts";
 import type { Ending } from "../session/ending.ts";
@@ -67,8 +68,9 @@ export class App implements CallOwner {
     };
     this.server = new Server({ ...options, handler: () => handler });
     this.everyone = new Audience(this, (visit) => {
-      this.server.registry.forEach(visit);
+      // In this order: one that loses its connection over what it is sent is not met again among those who wait.
       this.server.waiting.registry.forEach(visit);
+      this.server.registry.forEach(visit);
     });
     this.server.watch((event) => this.#noteEnd(event));
     if (options.fallback) this.#default = options.fallback(this);

@@ -112,7 +112,7 @@ export class Audience {
   #select({ except, filter }: SelectOptions, visit: (session: Session) => void): void {
     const leftOut = except && new Set(except);
     this.#each((session) => {
-      if (!session.isOpen || leftOut?.has(session.id)) return;
+      if (!session.isReachable || leftOut?.has(session.id)) return;
       if (filter === undefined || filter(this.#app.handleOf(session))) visit(session);
     });
   }

@@ -28,7 +28,7 @@ export class Groups {
 
   /** Takes `session` in; false where it has ended or is in as many groups as it may be. */
   join(name: string, session: Session): boolean {
-    if (!session.isOpen) return false;
+    if (!session.isReachable) return false;
     const groups = session.groups ??= new Set();
     if (groups.size >= GROUPS_PER_SESSION_MAX && !groups.has(name)) return false;
     groups.add(name);

@@ -1,5 +1,6 @@
 // A Request of ours to a client: sent, waited for, answered at most once.
 
+import { NO_BYTES } from "../base/bytes.ts";
 import { type CodeName, codeOf } from "../codec/codes.ts";
 import { decodeEnd } from "../codec/end_payload.ts";
 import { encodeFrame, type Frame, FrameType } from "../codec/frame.ts";
@@ -42,17 +43,18 @@ export function question(
   options: AskOptions,
 ): Promise<Uint8Array> {
   const { owner } = session;
-  if (!session.isOpen || options.signal?.aborted) return Promise.reject(failure("cancelled"));
+  if (!session.isReachable || options.signal?.aborted) return Promise.reject(failure("cancelled"));
   if ((session.work?.questions ?? 0) >= owner.limits.requestsInFlight) {
     return Promise.reject(failure("too_many_in_flight"));
   }
   return new Promise((resolve, reject) => {
     const waiting = new Waiting(session, resolve, reject, options.signal);
     const id = ask(session, waiting);
-    waiting.id = id;
-    owner.wakeAt(waiting, owner.now + (options.timeoutMs ?? owner.limits.requestTimeoutMs));
     const payload = session.speaksRoutes ? withRoute(route, bytes) : bytes;
-    session.push(encodeFrame(FrameType.Request, Math.floor(id / 2 ** 32), id >>> 0, payload));
+    waiting.id = id;
+    waiting.frame = encodeFrame(FrameType.Request, Math.floor(id / 2 ** 32), id >>> 0, payload);
+    owner.wakeAt(waiting, owner.now + (options.timeoutMs ?? owner.limits.requestTimeoutMs));
+    session.push(waiting.frame);
     owner.touch(session);
   });
 }
@@ -60,6 +62,7 @@ export function question(
 /** One question that waits. */
 class Waiting implements Question {
   id = 0;
+  frame: Uint8Array = NO_BYTES;
   wheelNext: WheelEntry | null = null;
   wheelPrevious: WheelEntry | null = null;
   wheelAt = Infinity;

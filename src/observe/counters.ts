@@ -9,10 +9,12 @@ export type FramesByType = Float64Array;
 /** Everything counted since the server started. Only what cannot be read off the live sessions is here. */
 export class Counters {
   /**
-   * Connections accepted, refused ones included. Equals the open sessions, those who wait at the door, and
-   * the sum of `closed`.
+   * Connections accepted, refused ones included. Equals the open sessions, those who wait at the door or for their
+   * client, the sum of `closed`, and `resumed`.
    */
   accepted = 0;
+  /** Connections on which a session was continued. */
+  resumed = 0;
   /** Connections that ended without having sent a byte: probes of load balancers. */
   probes = 0;
   /** Pings of ours that were answered late or not at all. */

@@ -16,6 +16,8 @@ export type LogEvent =
   | "admin refused"
   | "metrics listening"
   | "session opened"
+  | "session waiting"
+  | "session resumed"
   | "session ended"
   | "refused"
   | "limit"

@@ -1,6 +1,6 @@
 // What Deno and Bun both offer through Node's names: arguments, environment, files, signals.
 
-import { getRandomValues } from "node:crypto";
+import { createHash, getRandomValues } from "node:crypto";
 import { lstatSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { resolve } from "node:path";
@@ -28,6 +28,7 @@ export function processHost(
     onKeys: listenForKeys,
     descriptorsFree,
     randomBytes: (length) => getRandomValues(new Uint8Array(length)),
+    digest: (bytes) => createHash("sha256").update(bytes).digest(),
     hostName: hostname,
     memoryBytes,
     env: (name) => process.env[name],

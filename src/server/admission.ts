@@ -3,7 +3,7 @@
 import type { CodeName } from "../codec/codes.ts";
 import { ADMISSION_WAIT_SECONDS_MAX, retryAfter } from "../limits/refusal.ts";
 import { count } from "../observe/counters.ts";
-import { disconnect, fail } from "../session/ending.ts";
+import { disconnect, expire, fail } from "../session/ending.ts";
 import { admit } from "../session/opening.ts";
 import type { SessionOwner } from "../session/owner.ts";
 import type { Session } from "../session/session.ts";
@@ -58,7 +58,8 @@ export class Admission {
     const { limits: { sessionsPerUser: max }, policies, now } = this.#owner;
     const sessions = this.#users.get(session.user);
     const oldest = max > 0 && sessions.size >= max ? sessions.values().next().value : undefined;
-    if (oldest && this.#owner.limitHit(session, "too_many_for_user")) {
+    if (oldest?.state === "waiting") expire(oldest);
+    else if (oldest && this.#owner.limitHit(session, "too_many_for_user")) {
       if (policies.sessionsPerUserPolicy === "refuse") {
         const { heardAt, timeoutMs } = oldest.heartbeat;
         fail(session, "too_many_for_user", "This user has all the sessions it may", {
@@ -72,10 +73,21 @@ export class Admission {
     return true;
   }
 
-  /** `session` has left the registry. */
+  /** `session` has ended. */
   leave(session: Session): void {
-    if (this.#addresses.size > 0) this.#addresses.remove(addressKey(session.peer.host), session);
+    this.leaveAddress(session);
     if (session.user !== "") this.#users.remove(session.user, session);
+  }
+
+  /** `session` has no connection any more, or another one. */
+  leaveAddress(session: Session): void {
+    if (this.#addresses.size > 0) this.#addresses.remove(addressKey(session.peer.host), session);
+  }
+
+  /** It has this one now, which was let in already. */
+  enterAddress(session: Session): void {
+    const max = this.#owner.limits.connectionsPerAddress;
+    if (max > 0) this.#addresses.add(addressKey(session.peer.host), session);
   }
 
   #admitAll(sessions: Iterable<Session>): void {
@@ -92,7 +104,7 @@ export class Admission {
     if (this.#registry.size >= limits.maxConnections) {
       return this.#refuse(session, "server_full", "The server holds all the sessions it may");
     }
-    if (!this.#enterAddress(session, limits.connectionsPerAddress)) {
+    if (!this.#mayEnterAddress(session, limits.connectionsPerAddress)) {
       const message = "Too many sessions come from this address";
       return this.#refuse(session, "too_many_from_address", message);
     }
@@ -105,12 +117,11 @@ export class Admission {
     fail(session, name, message, { retryAfterMs: waitMs + retryAfter(this.#owner.random()) });
   }
 
-  #enterAddress(session: Session, max: number): boolean {
+  #mayEnterAddress(session: Session, max: number): boolean {
     if (max === 0) return true;
-    const key = addressKey(session.peer.host);
-    const full = this.#addresses.get(key).size >= max;
+    const full = this.#addresses.get(addressKey(session.peer.host)).size >= max;
     if (full && this.#owner.limitHit(session, "too_many_from_address")) return false;
-    this.#addresses.add(key, session);
+    this.enterAddress(session);
     return true;
   }
 

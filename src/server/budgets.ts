@@ -1,7 +1,7 @@
 // Budgets of the whole server: over one of them the session that holds most of it goes, and then the next.
 
 import type { ServerLimits } from "../limits/server.ts";
-import { abandon } from "../session/ending.ts";
+import { abandon, expire } from "../session/ending.ts";
 import type { HeldBytes } from "../session/held_bytes.ts";
 import type { Session } from "../session/session.ts";
 import type { Registry } from "./registry.ts";
@@ -9,14 +9,22 @@ import type { Registry } from "./registry.ts";
 /** The two budgets of a server. */
 export class Budgets {
   readonly #held: HeldBytes;
-  readonly #registry: Registry;
+  readonly #registries: readonly Registry[];
   readonly #outboundMax: number;
   readonly #inboundMax: number;
 
-  /** @param memoryBytes What the process may use. */
-  constructor(held: HeldBytes, registry: Registry, limits: ServerLimits, memoryBytes: number) {
+  /**
+   * @param registries Where the sessions are that hold bytes.
+   * @param memoryBytes What the process may use.
+   */
+  constructor(
+    held: HeldBytes,
+    registries: readonly Registry[],
+    limits: ServerLimits,
+    memoryBytes: number,
+  ) {
     this.#held = held;
-    this.#registry = registry;
+    this.#registries = registries;
     this.#outboundMax = memoryBytes * limits.outboundBudgetPercent / 100;
     this.#inboundMax = memoryBytes * limits.inboundBudgetPercent / 100;
   }
@@ -24,7 +32,10 @@ export class Budgets {
   /** Ends sessions until both budgets hold. Costs two comparisons while they do. */
   enforce(): void {
     while (this.#held.outbound > this.#outboundMax) {
-      const taken = this.#endLargest((session) => session.outbound.bytes, "outbound.bytes_budget");
+      const taken = this.#endLargest(
+        ({ outbound, resumption }) => outbound.bytes + (resumption?.bytes ?? 0),
+        "outbound.bytes_budget",
+      );
       if (!taken) return;
     }
     while (this.#held.inbound > this.#inboundMax) {
@@ -40,14 +51,24 @@ export class Budgets {
   #endLargest(bytesOf: (session: Session) => number, budget: string): boolean {
     let largest: Session | null = null;
     let most = 0;
-    this.#registry.forEach((session) => {
-      const bytes = bytesOf(session);
-      if (bytes <= most) return;
-      most = bytes;
-      largest = session;
-    });
+    for (const registry of this.#registries) {
+      registry.forEach((session) => {
+        const bytes = bytesOf(session);
+        if (bytes <= most) return;
+        most = bytes;
+        largest = session;
+      });
+    }
     if (largest === null) return false;
-    abandon(largest, "over_budget", `This session holds most of ${budget}, which is used up`);
+    giveUp(largest, `This session holds most of ${budget}, which is used up`);
     return true;
   }
+}
+
+// One that waits has nobody to tell. One that is resumable would only wait, and hold what it holds.
+function giveUp(session: Session, message: string): void {
+  if (session.state === "waiting") return expire(session);
+  session.resumption?.clear();
+  session.resumption = null;
+  abandon(session, "over_budget", message);
 }

@@ -12,6 +12,11 @@ export class Registry {
     return this.#sessions.length;
   }
 
+  /** One of those that came first; undefined where nobody is here. */
+  get first(): Session | undefined {
+    return this.#byId.values().next().value;
+  }
+
   /** The session with this id; undefined where none lives. */
   get(id: string): Session | undefined {
     return this.#byId.get(id);

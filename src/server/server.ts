@@ -7,8 +7,9 @@ import type { Policies } from "../limits/policies.ts";
 import type { ServerLimits } from "../limits/server.ts";
 import { count, Counters } from "../observe/counters.ts";
 import type { Log } from "../observe/log.ts";
-import { disconnect } from "../session/ending.ts";
+import { disconnect, type Ending } from "../session/ending.ts";
 import { flush } from "../session/flushing.ts";
+import { Link } from "../session/link.ts";
 import { Gather } from "../session/gather.ts";
 import { HeldBytes } from "../session/held_bytes.ts";
 import type { SessionOwner, WheelEntry } from "../session/owner.ts";
@@ -20,37 +21,21 @@ import type {
   Connection,
   ConnectionHandler,
   Listener,
-  Transport,
 } from "../transport/transport.ts";
 import { Admission } from "./admission.ts";
 import { Budgets } from "./budgets.ts";
 import { type Watcher, Watchers } from "./events.ts";
+import { guarded } from "./guarded.ts";
 import type { Handler } from "./handler.ts";
+import type { ServerOptions } from "./options.ts";
 import { Registry } from "./registry.ts";
 import { SessionIndex } from "./session_index.ts";
 import { logEvents } from "./session_log.ts";
 import { Sockets } from "./sockets.ts";
+import { Waiting } from "./waiting.ts";
 import { TimerWheel } from "./timer_wheel.ts";
 import { Turns } from "./turns.ts";
 import { uuidFrom } from "./uuid.ts";
-
-/** What a server is made of; everything from outside arrives here. */
-export interface ServerOptions {
-  readonly transport: Transport;
-  readonly clock: Clock;
-  /** Bytes from a cryptographic generator. */
-  readonly randomBytes: (length: number) => Uint8Array;
-  readonly limits: ServerLimits;
-  readonly policies: Policies;
-  /** Bytes of memory the process may use: what the budgets are shares of. */
-  readonly memoryBytes: number;
-  /** Serves application frames. Given the server, since some handlers reach other sessions. */
-  readonly handler: (server: Server) => Handler;
-  readonly log: Log;
-  /** This node's name, and the product and version told to clients. */
-  readonly node: string;
-  readonly product: string;
-}
 
 /** A server: `listen()`, and `drain()` when it is over. */
 export class Server implements SessionOwner {
@@ -66,6 +51,8 @@ export class Server implements SessionOwner {
   /** The sessions of each user that has one. */
   readonly users: SessionIndex = new SessionIndex();
   readonly admission: Admission;
+  /** Sessions that wait for their clients. */
+  readonly waiting: Waiting;
 
   readonly #options: ServerOptions;
   readonly #handler: Handler;
@@ -84,9 +71,11 @@ export class Server implements SessionOwner {
     this.node = options.node;
     this.product = options.product;
     this.#options = options;
-    this.#handler = options.handler(this);
+    this.#handler = guarded(
+      options.handler(this),
+      (session, error) => this.#logFailure(session, error),
+    );
     this.#watchers.add(logEvents(options.log));
-    this.#budgets = new Budgets(this.held, this.registry, options.limits, options.memoryBytes);
     this.#turns = new Turns(
       options.clock,
       flush,
@@ -94,6 +83,11 @@ export class Server implements SessionOwner {
       () => this.#budgets.enforce(),
     );
     this.admission = new Admission(this, this.registry, this.users, options.clock);
+    const { randomBytes, digest } = options;
+    const { registry, admission } = this;
+    this.waiting = new Waiting({ owner: this, registry, admission, randomBytes, digest });
+    const registries = [registry, this.waiting.registry];
+    this.#budgets = new Budgets(this.held, registries, options.limits, options.memoryBytes);
     this.#wheel = new TimerWheel(options.clock, (fire) => this.#turns.run(fire));
     const [a, b, c, d] = options.randomBytes(4);
     this.#prng = new Prng((a! << 24) | (b! << 16) | (c! << 8) | d!);
@@ -197,23 +191,11 @@ export class Server implements SessionOwner {
   }
 
   request(session: Session, frame: Frame): void {
-    const { idHigh, idLow } = frame;
-    const before = session.requestsRunning;
-    try {
-      this.#handler.request(session, frame);
-    } catch (error) {
-      this.#logFailure(session, error);
-      const unanswered = session.requestsRunning === before;
-      if (unanswered) session.refuse(idHigh, idLow, "handler_failed", "The handler failed");
-    }
+    this.#handler.request(session, frame);
   }
 
   notification(session: Session, frame: Frame): void {
-    try {
-      this.#handler.notification(session, frame);
-    } catch (error) {
-      this.#logFailure(session, error);
-    }
+    this.#handler.notification(session, frame);
   }
 
   limitHit(session: Session, name: CodeName): boolean {
@@ -240,8 +222,21 @@ export class Server implements SessionOwner {
     this.#watchers.tell({ type: "connected", session });
   }
 
+  sessionResumed(session: Session): void {
+    this.counters.resumed++;
+    this.#watchers.tell({ type: "resumed", session });
+  }
+
+  keepWaiting(session: Session, ending: Ending): Session | null {
+    const husk = this.waiting.keep(session, ending);
+    if (husk !== null) this.#watchers.tell({ type: "waiting", session, ending });
+    return husk;
+  }
+
   sessionEnded(session: Session): void {
-    this.registry.remove(session);
+    // One that ends without a connection has waited.
+    (session.state === "closed" ? this.waiting.registry : this.registry).remove(session);
+    this.letSleep(session);
     this.admission.leave(session);
     const { name, by } = session.ending!;
     count(this.counters.closed, `${name},${by}`);
@@ -267,9 +262,10 @@ export class Server implements SessionOwner {
     this.#turns.enter();
     try {
       const session = new Session(uuidFrom(this.#options.randomBytes(16)), connection, this);
+      const link = new Link(session);
       if (this.isDraining) this.#sendAway(session);
       else this.admission.offer(session);
-      return session;
+      return link;
     } finally {
       this.#turns.leave();
     }
@@ -285,6 +281,7 @@ export class Server implements SessionOwner {
 
   #checkDrained(): void {
     if (this.#onDrained === null || this.#sockets.open > 0) return;
+    this.#turns.run(() => this.waiting.endAll());
     this.#options.log("info", "drained", {});
     this.#onDrained();
   }

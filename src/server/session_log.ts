@@ -2,6 +2,7 @@
 
 import type { CodeName } from "../codec/codes.ts";
 import type { Log } from "../observe/log.ts";
+import type { Ending } from "../session/ending.ts";
 import type { Session } from "../session/session.ts";
 import type { Watcher } from "./events.ts";
 
@@ -11,7 +12,11 @@ export function logEvents(log: Log): Watcher {
     const { session } = event;
     switch (event.type) {
       case "connected":
-        return logOpened(log, session);
+        return logOpened(log, session, "session opened");
+      case "resumed":
+        return logOpened(log, session, "session resumed");
+      case "waiting":
+        return logWaiting(log, session, event.ending);
       case "ended":
         return logEnded(log, session);
       case "slow":
@@ -22,8 +27,12 @@ export function logEvents(log: Log): Watcher {
   };
 }
 
-function logOpened(log: Log, session: Session): void {
-  log("info", "session opened", {
+function logOpened(
+  log: Log,
+  session: Session,
+  event: "session opened" | "session resumed",
+): void {
+  log("info", event, {
     session: session.id,
     address: addressOf(session),
     ...(session.user === "" ? {} : { user: session.user }),
@@ -49,6 +58,17 @@ function logSlow(log: Log, session: Session, framesDropped: number): void {
     policy: session.owner.policies.broadcastPolicy,
     framesDropped,
     queuedBytes: session.outbound.bytes,
+  });
+}
+
+function logWaiting(log: Log, session: Session, { name, by, message }: Ending): void {
+  log("info", "session waiting", {
+    session: session.id,
+    ...(session.user === "" ? {} : { user: session.user }),
+    name,
+    by,
+    ...(message === "" ? {} : { message }),
+    windowMs: session.owner.limits.resumeWindowMs,
   });
 }
 

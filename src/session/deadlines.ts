@@ -2,12 +2,14 @@
 
 import { NO_BYTES } from "../base/bytes.ts";
 import { FrameType } from "../codec/frame.ts";
-import { abandon, fail, hangUp } from "./ending.ts";
+import { abandon, expire, fail, hangUp } from "./ending.ts";
 import type { Session } from "./session.ts";
 
 /** The soonest moment that matters to `session` in its state. */
 export function nextDeadline(session: Session): number {
   if (session.closing !== null) return session.closing.deadlineAt;
+  if (session.state === "waiting") return session.resumption!.waitsUntil;
+  if (session.state === "closed") return Infinity;
   if (session.admittedAt === Infinity) return Infinity;
   const { limits, policies: { handshakeRequired } } = session.owner;
   if (session.state === "connecting" && handshakeRequired) {
@@ -28,6 +30,8 @@ export function meetDeadline(session: Session): void {
   const { frameBegunAt } = session.inbound;
   if (session.closing !== null) {
     if (now >= session.closing.deadlineAt) hangUp(session);
+  } else if (session.state === "waiting") {
+    if (now >= session.resumption!.waitsUntil) expire(session);
   } else if (session.state === "connecting" && handshakeRequired) {
     if (now >= session.admittedAt + limits.handshakeTimeoutMs) {
       fail(session, "handshake_timeout", "No Handshake came in time");

@@ -1,7 +1,6 @@
 // The ways a session ends. Each decides at once (the session leaves the registry, is counted and logged) and then sees
 // the socket off, as politely as the reason allows.
 
-import { assert } from "../base/assert.ts";
 import type { CodeName } from "../codec/codes.ts";
 import { encodeEnd } from "../codec/end_payload.ts";
 import { encodeFrame, FrameType } from "../codec/frame.ts";
@@ -29,10 +28,10 @@ export function fail(
   if (session.isDeaf) return;
   session.outbound.dropApplication();
   session.sendError(name, message, options);
-  if (session.ending === null) decide(session, name, "server", message);
-  seeOff(session, false, LINGER_MS);
-  session.isLingering ||= session.owner.mayLinger();
-  if (!session.isLingering) hangUp(session);
+  const socket = decide(session, name, "server", message);
+  seeOff(socket, false, LINGER_MS);
+  socket.isLingering ||= socket.owner.mayLinger();
+  if (!socket.isLingering) hangUp(socket);
 }
 
 /** With a Disconnect: what is queued and what runs is still answered, new Requests are not taken. */
@@ -44,22 +43,22 @@ export function disconnect(
   retryAfterMs?: number,
 ): void {
   if (session.ending !== null) return;
+  if (session.state === "waiting") return expire(session, { name, by, message });
   session.send(FrameType.Disconnect, 0, 0, encodeEnd(name, message, retryAfterMs));
-  decide(session, name, by, message);
-  seeOff(session, true, session.owner.limits.drainGraceMs);
+  seeOff(decide(session, name, by, message), true, session.owner.limits.drainGraceMs);
 }
 
 /** The peer sent a Disconnect: what is queued still goes out. */
 export function endByPeer(session: Session): void {
-  if (session.ending === null) decide(session, "normal", "peer", "");
-  seeOff(session, false, LINGER_MS);
+  seeOff(decide(session, "normal", "peer", ""), false, LINGER_MS);
 }
 
 /** The peer sent FIN without a Disconnect: what it had asked is still answered. */
 export function endByFin(session: Session): void {
   if (session.ending !== null) return;
-  decide(session, "transport_lost", "network", "The peer sent FIN without a Disconnect");
-  seeOff(session, true, session.owner.limits.requestTimeoutMs);
+  const message = "The peer sent FIN without a Disconnect";
+  const socket = decide(session, "transport_lost", "network", message);
+  seeOff(socket, true, socket.owner.limits.requestTimeoutMs);
 }
 
 /** The connection is gone, expected or not. */
@@ -78,9 +77,34 @@ export function abandon(session: Session, name: CodeName, message: string): void
     const error = encodeFrame(FrameType.Error, 0, 0, encodeEnd(name, message));
     session.connection.write(error, true);
   }
-  decide(session, name, "server", message);
-  seeOff(session, false, 0);
-  hangUp(session);
+  const socket = decide(session, name, "server", message);
+  seeOff(socket, false, 0);
+  hangUp(socket);
+}
+
+/** Has only the connection of a session that is continued on another one: it is told, and seen off. */
+export function replace(husk: Session): void {
+  husk.outbound.dropApplication();
+  const message = "The session was continued on another connection";
+  husk.send(FrameType.Disconnect, 0, 0, encodeEnd("replaced", message));
+  husk.ending = { name: "replaced", by: "server", message };
+  husk.enter("disconnecting");
+  seeOff(husk, false, LINGER_MS);
+}
+
+const EXPIRED: Ending = {
+  name: "resume_expired",
+  by: "network",
+  message: "The client did not come back in time",
+};
+
+/** Gives up a session that waits: nobody came back, or it is not wanted any more. */
+export function expire(session: Session, ending: Ending = EXPIRED): void {
+  session.ending = ending;
+  session.work?.cancelAll();
+  session.resumption?.clear();
+  session.enter("closed");
+  session.owner.sessionEnded(session);
 }
 
 /** Destroys the socket of a session that has ended. */
@@ -91,13 +115,18 @@ export function hangUp(session: Session): void {
   session.connection.terminate();
 }
 
-// From here on the session is over, whatever its socket still does.
-function decide(session: Session, name: CodeName, by: EndedBy, message: string): void {
-  assert(session.ending === null, "a session ends once");
+// From here on the session is over, whatever its socket still does; or it waits for its client. Returns whoever has the
+// socket now. A session that had ended before stays ended as it was.
+function decide(session: Session, name: CodeName, by: EndedBy, message: string): Session {
+  if (session.ending !== null) return session;
   session.outbound.flush(); // so that what is logged as sent was; first, since a fault in it must not hide the end
-  session.ending = { name, by, message };
-  session.enter("disconnecting");
-  session.owner.sessionEnded(session);
+  const ending = { name, by, message };
+  const husk = session.owner.keepWaiting(session, ending);
+  const socket = husk ?? session;
+  socket.ending = ending;
+  socket.enter("disconnecting");
+  if (husk === null) session.owner.sessionEnded(session);
+  return socket;
 }
 
 // What is left is to get rid of the socket within `withinMs`. With `awaitsRequests` its input is still read and what

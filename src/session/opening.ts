@@ -1,6 +1,11 @@
 // The first moments of a session: let in, and past its handshake.
 
+import { NO_BYTES } from "../base/bytes.ts";
+import { type Frame, FrameType } from "../codec/frame.ts";
+import { encodeHandshakeAck, type Handshake, PROTOCOL_VERSION } from "../codec/handshake.ts";
 import { nextDeadline } from "./deadlines.ts";
+import { abandon } from "./ending.ts";
+import type { Missed } from "./resumption.ts";
 import type { Session } from "./session.ts";
 
 /** Let in: it is read, and its time begins. */
@@ -20,4 +25,63 @@ export function open(session: Session): void {
   session.enter("active");
   owner.wakeAt(session, nextDeadline(session));
   owner.sessionOpened(session);
+}
+
+/** Answers a Handshake: `session` is opened, or another one goes on with its connection. */
+export function greet(session: Session, handshake: Handshake, frame: Frame): void {
+  const { owner, owner: { waiting } } = session;
+  const features = handshake.features.filter((name) => name !== "resume" || waiting.isOffered);
+  const isResumable = features.includes("resume");
+  const resumed = isResumable && handshake.resume
+    ? waiting.resume(session, handshake.resume)
+    : undefined;
+  const greeted = resumed?.session ?? session;
+  if (resumed === undefined && !introduce(session, handshake)) return;
+  if (handshake.heartbeatMs !== undefined) greeted.heartbeat.negotiate(handshake.heartbeatMs);
+  greeted.speaksRoutes = features.includes("routes");
+  const ack = handshake.plain ? NO_BYTES : encodeHandshakeAck({
+    protocol: PROTOCOL_VERSION,
+    session: greeted.id,
+    node: owner.node,
+    server: owner.product,
+    heartbeatMs: greeted.heartbeat.baseMs,
+    timeoutMs: greeted.heartbeat.timeoutMs,
+    frameBytesMax: owner.limits.frameBytesMax,
+    features,
+    ...(isResumable
+      ? {
+        resume: {
+          secret: waiting.secretFor(greeted),
+          windowMs: owner.limits.resumeWindowMs,
+          recovered: resumed !== undefined,
+          gap: resumed?.missed.gap ?? false,
+        },
+      }
+      : {}),
+  });
+  greeted.send(FrameType.HandshakeAck, frame.idHigh, frame.idLow, ack);
+  if (resumed === undefined) open(session);
+  else goOn(greeted, resumed.missed);
+}
+
+// Who it is. Returns false where it may not be that one; then it has ended.
+function introduce(session: Session, { client, user, tags }: Handshake): boolean {
+  session.client = client;
+  session.user = user;
+  session.tags = tags;
+  return user === "" || session.owner.admitUser(session);
+}
+
+// What its client missed, and what we asked it, goes out before anything new.
+function goOn(session: Session, { frames }: Missed): void {
+  const { owner } = session;
+  session.inbound.reader.lengthMax = owner.limits.frameBytesMax;
+  session.lastApplicationAt = owner.now;
+  owner.wakeAt(session, nextDeadline(session));
+  owner.sessionResumed(session);
+  for (const frame of [...frames, ...session.work?.unanswered() ?? []]) {
+    if (session.outbound.push(frame)) continue;
+    return abandon(session, "slow_consumer", "Too many bytes wait for this peer");
+  }
+  owner.touch(session);
 }

@@ -5,6 +5,9 @@ import type { Frame } from "../codec/frame.ts";
 import type { Counters } from "../observe/counters.ts";
 import type { Policies } from "../limits/policies.ts";
 import type { ServerLimits } from "../limits/server.ts";
+import type { ResumeClaim } from "../codec/handshake.ts";
+import type { Ending } from "./ending.ts";
+import type { Missed } from "./resumption.ts";
 import type { Gather } from "./gather.ts";
 import type { HeldBytes } from "./held_bytes.ts";
 import type { Session } from "./session.ts";
@@ -25,6 +28,16 @@ export interface WheelEntry {
  * policy says, or ended the session); or the session had ended.
  */
 export type Delivery = "queued" | "slow" | "gone";
+
+/** Where sessions wait for their clients. */
+export interface WaitingRoom {
+  /** Whether sessions are resumable at all. */
+  readonly isOffered: boolean;
+  /** Makes `session` resumable, or its secret a new one. Returns the secret. */
+  secretFor(session: Session): string;
+  /** The session that `claim` proves to be the client's, with the connection of `session`, and what it has missed. */
+  resume(session: Session, claim: ResumeClaim): { session: Session; missed: Missed } | undefined;
+}
 
 /** The owner of sessions: one for all of them, so that a session costs only its own state. */
 export interface SessionOwner {
@@ -74,8 +87,18 @@ export interface SessionOwner {
   /** A fault of ours showed in what `session` did: it is ended, the others live. */
   sessionFaulted(session: Session, error: unknown): void;
 
+  /** Hands out secrets to resumable sessions, and finds those that are continued. */
+  readonly waiting: WaitingRoom;
+
   /** The session is past its handshake. */
   sessionOpened(session: Session): void;
+  /** The session is continued on a connection of its own again. */
+  sessionResumed(session: Session): void;
+  /**
+   * `session` is about to end so. Where its client may come back it waits instead, and whoever has its connection now is
+   * returned: that one is seen off.
+   */
+  keepWaiting(session: Session, ending: Ending): Session | null;
   /** The decision to end the session fell: `session.ending` says why. Its socket may live a little longer. */
   sessionEnded(session: Session): void;
   /** The socket is gone. */

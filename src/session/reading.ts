@@ -6,14 +6,17 @@ import { retryAfter } from "../limits/refusal.ts";
 import { HEADER_BYTES } from "../limits/wire.ts";
 import { nextDeadline } from "./deadlines.ts";
 import { fail } from "./ending.ts";
+import type { Link } from "./link.ts";
 import type { Rate } from "./rate.ts";
 import type { Session } from "./session.ts";
 import { violationMessage } from "./violation_message.ts";
 
 /** Serves the frames in `chunk`, as far as they may be served in this turn. */
-export function read(session: Session, chunk: Uint8Array): void {
-  const { inbound, owner } = session;
-  const result = inbound.read(chunk, session, owner.now);
+export function read(link: Link, chunk: Uint8Array): void {
+  const { inbound, owner } = link.session;
+  const result = inbound.read(chunk, link, owner.now);
+  // A Handshake in it may have handed the connection to the session that it continues.
+  const { session } = link;
   if (session.isDeaf) return inbound.clear();
   if (result === "stopped") {
     session.connection.pause();
@@ -28,8 +31,9 @@ export function read(session: Session, chunk: Uint8Array): void {
 
 /** Goes on with frames that came in but were not served. */
 export function continueReading(session: Session): void {
-  if (!session.inbound.isStopped || session.isDeaf) return;
-  read(session, NO_BYTES);
+  const { link } = session;
+  if (link === null || !session.inbound.isStopped || session.isDeaf) return;
+  read(link, NO_BYTES);
   if (!session.inbound.isStopped) session.connection.resume();
 }
 

@@ -1,12 +1,17 @@
 // What a session does with each frame that comes in, by type and state.
 
-import { NO_BYTES } from "../base/bytes.ts";
 import { decodeEnd } from "../codec/end_payload.ts";
-import { type Frame, FrameType } from "../codec/frame.ts";
-import { decodeHandshake, encodeHandshakeAck, PROTOCOL_VERSION } from "../codec/handshake.ts";
-import { LENGTH_MIN, PING_PAYLOAD_BYTES_MAX } from "../limits/wire.ts";
+import { type Frame, FrameType, readU32 } from "../codec/frame.ts";
+import { decodeHandshake } from "../codec/handshake.ts";
+import {
+  HEADER_BYTES,
+  LENGTH_MIN,
+  PING_PAYLOAD_BYTES_MAX,
+  SEQUENCE_BYTES,
+} from "../limits/wire.ts";
 import { endByPeer, fail } from "./ending.ts";
-import { open } from "./opening.ts";
+import { greet, open } from "./opening.ts";
+import type { Resumption } from "./resumption.ts";
 import type { Session } from "./session.ts";
 
 /** Serves one frame, which is lent. */
@@ -27,6 +32,9 @@ export function receive(session: Session, frame: Frame): void {
       return session.owner.notification(session, frame);
     case FrameType.Ping:
       if (frame.payloadBytes > PING_PAYLOAD_BYTES_MAX) return failPing(session, frame);
+      if (session.resumption !== null && !acknowledges(session.resumption, frame)) {
+        return fail(session, "bad_payload", "What was never sent cannot be acknowledged", frame);
+      }
       return sendPong(session, frame);
     case FrameType.Pong:
       if (frame.payloadBytes > PING_PAYLOAD_BYTES_MAX) return failPing(session, frame);
@@ -56,13 +64,26 @@ function receiveRequest(session: Session, frame: Frame): void {
   if (full && owner.limitHit(session, "too_many_in_flight")) {
     return session.sendError("too_many_in_flight", "Too many of your requests run already", frame);
   }
+  if (session.resumption !== null && !isNew(session, session.resumption, frame)) return;
   session.requestsRunning++;
   if (session.ending === null) return owner.request(session, frame);
   session.refuse(frame.idHigh, frame.idLow, "cancelled", "The session has ended: no new requests");
 }
 
+// A client that came back asks again what was not answered: it gets what is known of it, and nothing runs twice.
+function isNew(session: Session, resumption: Resumption, frame: Frame): boolean {
+  const known = resumption.begin(frame.idHigh, frame.idLow);
+  if (known === "lost") {
+    session.sendError("answer_lost", "This Request ran, but its answer is gone", frame);
+  } else if (typeof known !== "string") {
+    const { idHigh, idLow } = frame;
+    session.send(known[4] as FrameType, idHigh, idLow, known, HEADER_BYTES);
+  }
+  return known === "new";
+}
+
 function shakeHands(session: Session, frame: Frame): void {
-  const { limits, node, product } = session.owner;
+  const { limits } = session.owner;
   // Only a server that asks for no handshake reads longer first frames than this.
   if (LENGTH_MIN + frame.payloadBytes > limits.handshakeFrameBytesMax) {
     const message = `The length of a Handshake is at most ${limits.handshakeFrameBytesMax}`;
@@ -72,24 +93,13 @@ function shakeHands(session: Session, frame: Frame): void {
   if ("refused" in handshake) {
     return fail(session, handshake.refused, handshake.message, frame);
   }
-  session.client = handshake.client;
-  session.user = handshake.user;
-  session.tags = handshake.tags;
-  session.speaksRoutes = handshake.features.includes("routes");
-  if (handshake.heartbeatMs !== undefined) session.heartbeat.negotiate(handshake.heartbeatMs);
-  if (session.user !== "" && !session.owner.admitUser(session)) return;
-  const ack = handshake.plain ? NO_BYTES : encodeHandshakeAck({
-    protocol: PROTOCOL_VERSION,
-    session: session.id,
-    node,
-    server: product,
-    heartbeatMs: session.heartbeat.baseMs,
-    timeoutMs: session.heartbeat.timeoutMs,
-    frameBytesMax: limits.frameBytesMax,
-    features: handshake.features,
-  });
-  session.send(FrameType.HandshakeAck, frame.idHigh, frame.idLow, ack);
-  open(session);
+  greet(session, handshake, frame);
+}
+
+// The Ping of a resumable client with 8 bytes says which frame it has seen last.
+function acknowledges(resumption: Resumption, { bytes, start, payloadBytes }: Frame): boolean {
+  if (payloadBytes !== SEQUENCE_BYTES) return true;
+  return resumption.acknowledge(readU32(bytes, start) * 2 ** 32 + readU32(bytes, start + 4));
 }
 
 function sendPong(session: Session, { idHigh, idLow, bytes, start, end }: Frame): void {

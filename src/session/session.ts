@@ -1,25 +1,24 @@
-// One connection's life: its state, its parts, the events of its socket, and sending. How bytes become frames is in
-// reading.ts, what each frame means in receive.ts, what time asks in deadlines.ts, how it ends in ending.ts. It knows no
-// other session and no platform.
+// One peer's session: its state, its parts, and sending. What its connection tells is in link.ts, how bytes become frames
+// in reading.ts, what each frame means in receive.ts, what time asks in deadlines.ts, how it ends in ending.ts. It knows
+// no other session and no platform.
 
 import { assert } from "../base/assert.ts";
 import type { CodeName } from "../codec/codes.ts";
 import { encodeEnd } from "../codec/end_payload.ts";
-import { type Frame, FrameType, isApplication } from "../codec/frame.ts";
-import type { FrameSink } from "../codec/frame_reader.ts";
+import { encodeFrame, FrameType, isApplication } from "../codec/frame.ts";
 import { HEARTBEAT_JITTER } from "../limits/heartbeat.ts";
 import { count } from "../observe/counters.ts";
-import type { Address, Connection, ConnectionHandler, StreamEnd } from "../transport/transport.ts";
+import type { Address, Connection } from "../transport/transport.ts";
 import { meetDeadline, nextDeadline, noteApplication } from "./deadlines.ts";
 import type { Closing } from "./closing.ts";
-import { abandon, endByClose, endByFin, type Ending } from "./ending.ts";
+import { abandon, type Ending } from "./ending.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import { Inbound } from "./inbound.ts";
+import type { Link } from "./link.ts";
 import { Outbound } from "./outbound.ts";
 import type { Delivery, SessionOwner, WheelEntry } from "./owner.ts";
 import { type Rate, rateFor } from "./rate.ts";
-import { keepsRate, mayReadOn, read } from "./reading.ts";
-import { receive } from "./receive.ts";
+import type { Resumption } from "./resumption.ts";
 import { makeRoom } from "./slow.ts";
 import { type SessionState, TRANSITIONS } from "./state.ts";
 import type { Work } from "./work.ts";
@@ -36,11 +35,10 @@ export interface ErrorOptions {
 }
 
 /** One peer's session. */
-export class Session implements ConnectionHandler, FrameSink, WheelEntry {
+export class Session implements WheelEntry {
   /** A UUID. */
   readonly id: string;
   readonly owner: SessionOwner;
-  readonly peer: Address;
   /** What the Handshake said; empty for a plain client. */
   client = "";
   user = "";
@@ -55,6 +53,8 @@ export class Session implements ConnectionHandler, FrameSink, WheelEntry {
   handle: object | null = null;
   /** Handlers and questions under way; null: there were none so far. */
   work: Work | null = null;
+  /** What it keeps so that its client can come back; null: the client did not ask for that. */
+  resumption: Resumption | null = null;
   readonly createdAt: number;
   /** When it was let in; Infinity while it waits at the door, where no time counts. */
   admittedAt = Infinity;
@@ -67,15 +67,19 @@ export class Session implements ConnectionHandler, FrameSink, WheelEntry {
   bytesReceived = 0;
   /** Requests handed over and not answered yet. */
   requestsRunning = 0;
-  /** Since when the peer takes no bytes although some wait for it; 0: it does. */
-  stalledSince = 0;
   /** Why it ended; null while it lives. */
   ending: Ending | null = null;
 
-  readonly inbound: Inbound;
-  readonly outbound: Outbound;
-  readonly heartbeat: Heartbeat;
-  readonly rate: Rate | null;
+  // What belongs to its connection, and goes with it when they part.
+  connection: Connection;
+  link: Link | null = null;
+  peer: Address;
+  inbound: Inbound;
+  outbound: Outbound;
+  heartbeat: Heartbeat;
+  rate: Rate | null;
+  /** Since when the peer takes no bytes although some wait for it; 0: it does. */
+  stalledSince = 0;
   /** What its socket still does after the end. */
   closing: Closing | null = null;
 
@@ -90,7 +94,6 @@ export class Session implements ConnectionHandler, FrameSink, WheelEntry {
   wheelAt = Infinity;
   wheelSlot = 0;
 
-  readonly connection: Connection;
   #state: SessionState = "connecting";
 
   constructor(id: string, connection: Connection, owner: SessionOwner) {
@@ -120,67 +123,14 @@ export class Session implements ConnectionHandler, FrameSink, WheelEntry {
     return this.#state === "active" || this.#state === "idle";
   }
 
+  /** Whether what is sent to it reaches it, now or when its client has come back. */
+  get isReachable(): boolean {
+    return this.isOpen || this.#state === "waiting";
+  }
+
   /** Whether nothing the peer sends or is sent counts any more. */
   get isDeaf(): boolean {
     return this.closing?.discards === true || this.#state === "closed";
-  }
-
-  // --- from the connection ---
-
-  onData(chunk: Uint8Array): void {
-    const { owner } = this;
-    owner.enterTurn();
-    try {
-      this.heartbeat.heardAt = owner.now;
-      this.bytesReceived += chunk.length;
-      owner.counters.bytesReceived += chunk.length;
-      if (this.isDeaf) this.closing?.discard(chunk.length);
-      else read(this, chunk);
-    } finally {
-      owner.leaveTurn();
-    }
-  }
-
-  onWritable(): void {
-    this.owner.enterTurn();
-    try {
-      this.outbound.unblock();
-      if (this.stalledSince > 0) this.stalledSince = this.owner.now;
-      this.owner.touch(this);
-    } finally {
-      this.owner.leaveTurn();
-    }
-  }
-
-  onEnd(): void {
-    this.owner.enterTurn();
-    try {
-      endByFin(this);
-    } finally {
-      this.owner.leaveTurn();
-    }
-  }
-
-  onClose(how: StreamEnd): void {
-    this.owner.enterTurn();
-    try {
-      this.inbound.clear();
-      this.outbound.clear();
-      this.work?.cancelAll();
-      endByClose(this, how);
-      this.enter("closed");
-      this.owner.socketClosed(this);
-    } finally {
-      this.owner.leaveTurn();
-    }
-  }
-
-  onFrame(frame: Frame): boolean {
-    this.framesReceived++;
-    this.owner.counters.framesReceived[frame.type]!++;
-    if (isApplication(frame.type)) noteApplication(this);
-    if (this.rate === null || keepsRate(this, this.rate, frame)) receive(this, frame);
-    return mayReadOn(this);
   }
 
   // --- sending ---
@@ -194,7 +144,7 @@ export class Session implements ConnectionHandler, FrameSink, WheelEntry {
     start: number = 0,
     end: number = bytes.length,
   ): void {
-    if (this.isDeaf) return;
+    if (this.isDeaf || this.#state === "waiting") return;
     this.outbound.send(type, idHigh, idLow, bytes, start, end);
     this.#noteSent(type);
     this.owner.touch(this);
@@ -205,8 +155,10 @@ export class Session implements ConnectionHandler, FrameSink, WheelEntry {
    * later one, but in order. A peer that is too far behind to take it is ended as a slow consumer.
    */
   push(frame: Uint8Array): Delivery {
-    if (!this.isOpen) return "gone";
-    const { outbound, owner } = this;
+    if (!this.isReachable) return "gone";
+    const { outbound, owner, resumption } = this;
+    if (resumption !== null && frame[4] !== FrameType.Request) frame = resumption.numbered(frame);
+    if (this.#state === "waiting") return "queued";
     if (frame[4] === FrameType.Broadcast) makeRoom(this, frame);
     if (!outbound.push(frame)) {
       abandon(this, "slow_consumer", "Too many bytes wait for this peer");
@@ -273,6 +225,8 @@ export class Session implements ConnectionHandler, FrameSink, WheelEntry {
     this.owner.enterTurn();
     try {
       this.send(type, idHigh, idLow, bytes, start, end);
+      const { resumption } = this;
+      resumption?.answered(idHigh, idLow, encodeFrame(type, idHigh, idLow, bytes, start, end));
       this.requestsRunning--;
     } finally {
       this.owner.leaveTurn();

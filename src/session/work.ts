@@ -16,6 +16,8 @@ export interface Running {
 
 /** A Request of ours that waits for the peer's answer. */
 export interface Question extends WheelEntry {
+  /** The Request, whole: sent again to a client that came back. */
+  readonly frame: Uint8Array;
   /** The Response, or the Error, to it came; it is lent. */
   answered(frame: Frame): void;
   /** No answer will come. */
@@ -63,6 +65,11 @@ export class Work {
   ask(question: Question): number {
     this.#questions.set(++this.#lastId, question);
     return this.#lastId;
+  }
+
+  /** The frames of the questions that wait, oldest first. */
+  unanswered(): Uint8Array[] {
+    return [...this.#questions.values()].map(({ frame }) => frame);
   }
 
   /** Takes the question with this id out; undefined where none waits. */

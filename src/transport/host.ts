@@ -32,6 +32,8 @@ export interface Host {
   readonly clock: Clock;
   /** Bytes from a cryptographic generator: for ids, secrets and tokens. */
   randomBytes(length: number): Uint8Array;
+  /** SHA-256. */
+  digest(bytes: Uint8Array): Uint8Array;
   /** This machine's name; empty where it cannot be had. */
   hostName(): string;
   /** Bytes of memory this process may use, the limit of its container included. */

@@ -91,6 +91,9 @@ export function scenarioOf(seed: number): Scenario {
         stallTimeoutMs: isCalm ? 60_000 : pick(300, 2000, 10_000),
         drainGraceMs: isCalm ? 5000 : pick(0, 300, 3000),
         drainSpreadMs: pick(0, 30_000),
+        resumeWindowMs: pick(1000, 20_000),
+        resumeFramesMax: pick(2, 256),
+        resumeBytesMax: 1024,
       },
       network: {
         latencyMs: [prng.between(1, latencyMsMost), latencyMsMost],

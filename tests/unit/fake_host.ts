@@ -30,6 +30,7 @@ export function fakeHost({ args = [], env = {}, files = {} }: FakeHostOptions = 
       return absent("clock");
     },
     randomBytes: () => absent("randomBytes"),
+    digest: () => absent("digest"),
     memoryBytes: () => 2 ** 30,
     hostName: () => "fake-host",
     env(name) {

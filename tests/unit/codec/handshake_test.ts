@@ -46,7 +46,8 @@ test("a Handshake with every key right is taken", () => {
     user,
     tags,
     heartbeatMs: 15_000,
-    features: ["routes"],
+    features: ["routes", "resume"],
+    resume: { session: "s", secret: "t", received: 2 ** 53 - 1 },
   });
 });
 

@@ -28,7 +28,7 @@ test("every bound has a whole default within its range, and a unit in its name",
     assert.ok(0 <= min && min <= byDefault && byDefault <= max, name);
     assert.match(
       name,
-      /(Ms|Bytes(Max|High)|Connections|Percent|PerAddress|PerUser|InFlight|PerSecond|Rate)$/,
+      /(Ms|Bytes(Max|High)|Connections|Percent|PerAddress|PerUser|InFlight|PerSecond|Rate|(Frames|Sessions)Max)$/,
     );
   }
 });

@@ -11,6 +11,7 @@ test("the wire's sizes are the protocol's", () => {
     LENGTH_MIN: 9,
     FRAME_BYTES_CEILING: 16_777_216,
     PAYLOAD_BYTES_CEILING: 16_777_207,
+    SEQUENCE_BYTES: 8,
     PING_PAYLOAD_BYTES_MAX: 64,
     END_PAYLOAD_BYTES_MAX: 8192,
     CLIENT_NAME_CHARS_MAX: 64,

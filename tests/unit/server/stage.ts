@@ -1,6 +1,7 @@
 // A server on a simulated network in virtual time, for the tests of sessions, server and handlers.
 
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { Prng } from "../../../src/base/prng.ts";
 import type { CodeName } from "../../../src/codec/codes.ts";
 import { echo } from "../../../src/handlers/echo.ts";
@@ -12,6 +13,7 @@ import { App } from "../../../src/messaging/app.ts";
 import type { Endpoint } from "../../../src/messaging/endpoint.ts";
 import { World } from "../../../src/runtime/sim/world.ts";
 import type { Server } from "../../../src/server/server.ts";
+import type { Link } from "../../../src/session/link.ts";
 import type { Session } from "../../../src/session/session.ts";
 import type {
   Address,
@@ -76,6 +78,7 @@ export class Stage {
       transport: this.#noticing(this.transport, options.onSession),
       clock: this.world.clock,
       randomBytes: (length) => Uint8Array.from({ length }, () => prng.between(0, 255)),
+      digest: (bytes) => createHash("sha256").update(bytes).digest(),
       limits: this.limits,
       memoryBytes: options.memoryBytes ?? 2 ** 40,
       policies: { ...DEFAULT_POLICIES, handshakeRequired, ...options.policies },
@@ -145,10 +148,12 @@ export class Stage {
   checkSums(): void {
     const { counters, registry } = this.server;
     const closed = [...counters.closed.values()].reduce((sum, count) => sum + count, 0);
-    const waits = (session: Session) => session.admittedAt === Infinity && !session.ending;
+    const waits = (session: Session) =>
+      session.admittedAt === Infinity && !session.ending && session.link?.session === session;
     const waiting = this.sessions.filter(waits).length;
-    const known = registry.size + waiting + closed;
-    assert.equal(counters.accepted, known, "accepted = open + waiting + closed");
+    const lost = this.server.waiting.registry.size;
+    const known = registry.size + waiting + lost + closed + counters.resumed;
+    assert.equal(counters.accepted, known, "accepted = open + waiting + closed + resumed");
     assert.equal(this.sessions.length, counters.accepted);
     assert.equal(this.logged("session ended").length + this.logged("refused").length, closed);
   }
@@ -157,6 +162,7 @@ export class Stage {
   checkEmpty(): void {
     this.checkSums();
     assert.equal(this.server.registry.size, 0, "sessions are left");
+    assert.equal(this.server.waiting.registry.size, 0, "sessions wait");
     assert.equal(this.world.openStreams.size, 0, "streams are left");
     assert.equal(this.world.timers, 0, "timers are left");
   }
@@ -166,10 +172,10 @@ export class Stage {
       ...transport,
       listen: (at, accept) => {
         this.accept = (connection) => {
-          const session = accept(connection) as Session;
-          this.sessions.push(session);
-          onSession?.(session);
-          return session;
+          const link = accept(connection) as Link;
+          this.sessions.push(link.session);
+          onSession?.(link.session);
+          return link;
         };
         return transport.listen(at, this.accept);
       },

@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { decodeText } from "../../../src/base/text.ts";
 import type { Session } from "../../../src/session/session.ts";
 import { type SessionState, TRANSITIONS } from "../../../src/session/state.ts";
 import { disconnect, handshake, ping, request } from "../server/client.ts";
@@ -30,6 +31,12 @@ function sessionIn(state: SessionState) {
   client.send(handshake());
   stage.settle();
   if (state === "idle") stage.run(1100);
+  if (state === "waiting") {
+    const lost = stage.open('{"features":["resume"]}');
+    lost.connection.terminate();
+    stage.settle();
+    return lost.session;
+  }
   if (state === "disconnecting" || state === "closed") {
     client.closesOnFin = false;
     client.send(disconnect());
@@ -51,6 +58,18 @@ test("each change of state in the table happens in the life of some session", ()
   stage.run(1100);
   idle.send(disconnect());
   stage.settle();
+  const resumable = '{"features":["resume"]}';
+  const [lost, quiet] = [stage.connect(), stage.open(resumable)];
+  lost.send(handshake(resumable));
+  stage.settle();
+  const { session, resume } = JSON.parse(decodeText(lost.frames[0]!.payload)!);
+  lost.connection.terminate();
+  stage.settle();
+  const claim = { session, secret: resume.secret, received: 0 };
+  stage.open(JSON.stringify({ features: ["resume"], resume: claim })).connection.terminate();
+  stage.run(1100);
+  quiet.connection.terminate();
+  stage.run(130_000);
   const allowed = STATES.flatMap((from) => TRANSITIONS[from].map((to) => `${from} ${to}`));
   assert.deepEqual([...changes].sort(), allowed.sort());
   stage.checkEmpty();

@@ -1,0 +1,28 @@
+// What a server is made of; everything from outside arrives here.
+
+import type { Policies } from "../limits/policies.ts";
+import type { ServerLimits } from "../limits/server.ts";
+import type { Log } from "../observe/log.ts";
+import type { Clock, Transport } from "../transport/transport.ts";
+import type { Handler } from "./handler.ts";
+import type { Server } from "./server.ts";
+
+/** The parts. */
+export interface ServerOptions {
+  readonly transport: Transport;
+  readonly clock: Clock;
+  /** Bytes from a cryptographic generator. */
+  readonly randomBytes: (length: number) => Uint8Array;
+  /** SHA-256. */
+  readonly digest: (bytes: Uint8Array) => Uint8Array;
+  readonly limits: ServerLimits;
+  readonly policies: Policies;
+  /** Bytes of memory the process may use: what the budgets are shares of. */
+  readonly memoryBytes: number;
+  /** Serves application frames. Given the server, since some handlers reach other sessions. */
+  readonly handler: (server: Server) => Handler;
+  readonly log: Log;
+  /** This node's name, and the product and version told to clients. */
+  readonly node: string;
+  readonly product: string;
+}
