@@ -25,7 +25,7 @@ ${commands.map(({ name, help }) => `    ${quoted(`${name}:${help}`)}`).join("\n"
     '') _arguments ${specs(first.options, ["'1: :->command'"])} ;;
 ${
     commands.map(({ name, options, words }) =>
-      `    ${name}) _arguments ${specs(options, ["'1: :'", ...words.map(wordSpec)])} ;;`
+      `    ${name}) _arguments ${specs(options, ["'1: :( )'", ...words.map(wordSpec)])} ;;`
     ).join("\n")
   }
   esac
@@ -54,7 +54,8 @@ function wordSpec(values: Values, index: number): string {
   return quoted(`${index + 2}: :${action(values)}`);
 }
 
+// An empty list says that nothing is known; without any action zsh shows a message, and inserts no option either.
 function action(values: Values): string {
-  if (values === "any") return "";
+  if (values === "any") return "( )";
   return values === "file" ? "_files" : `(${values.join(" ")})`;
 }

@@ -105,6 +105,8 @@ ${completionsFor("zsh")}
 words=(tcp-server ${name} --) CURRENT=3
 _tcp-server`;
     const specs = run("zsh", ["-fc", script]).split("\n");
+    // Beside an argument without an action zsh would list an option, and not insert it.
+    assert.ok(specs.every((spec) => !spec.endsWith(": :")));
     const flags = specs.map((spec) => /^\*(--[a-z0-9-]+)/.exec(spec)?.[1]).filter((flag) => flag);
     assert.deepEqual(flags.filter((flag) => flag !== "--version").sort(), flagsOf(name), name);
   }
