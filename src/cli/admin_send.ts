@@ -1,6 +1,7 @@
 // The commands `send`, `broadcast` and `ask`: what an application's clients are told and asked.
 
 import { escapeControls } from "../base/text.ts";
+import { ASK_MS_MAX } from "../limits/admin.ts";
 import type { Answer } from "./admin_api.ts";
 import { type AdminContext, inPath, printJson, printLines, summaryOf } from "./admin_context.ts";
 import { UsageError } from "./admin_errors.ts";
@@ -8,9 +9,6 @@ import { durationOf, readFilter } from "./admin_filter.ts";
 import { BASE64, DRY_RUN, EXCEPT, GROUP, ROUTE, TIMEOUT, USER } from "./admin_options.ts";
 import { EXIT_CODE } from "./exit_code.ts";
 import { type CommandLine, valueOf, valuesOf } from "./parse.ts";
-
-/** The longest that an answer of a client is waited for where nobody says how long. */
-const ASK_MS = 60_000;
 
 /** Sends a Notification; fails where the session is gone. */
 export async function send(context: AdminContext): Promise<number> {
@@ -50,7 +48,7 @@ export async function ask(context: AdminContext): Promise<void> {
     method: "POST",
     path: `/api/v1/sessions/${inPath(id!)}/request`,
     body: { ...payloadOf(line, text!, route), ...(timeoutMs !== undefined && { timeoutMs }) },
-    waitMs: timeoutMs ?? ASK_MS,
+    waitMs: timeoutMs ?? ASK_MS_MAX,
   });
   if (asJson) return printJson(context, answer);
   const { text: said, base64 } = answer as { text?: string; base64?: string };

@@ -10,6 +10,7 @@ import { COMMANDS } from "../../../src/cli/commands.ts";
 import { completionsFor } from "../../../src/cli/completions.ts";
 import { SHELLS } from "../../../src/cli/completions_words.ts";
 import { HELP, isBuilt } from "../../../src/cli/options.ts";
+import { KEYS } from "../../../src/config/table.ts";
 import { fakeHost } from "../fake_host.ts";
 import { runCli } from "../../../src/cli/run.ts";
 
@@ -40,6 +41,8 @@ printf '%s\\n' "\${COMPREPLY[@]}"`;
 
 const FISH: Ask = (line) =>
   offered(run("fish", ["--no-config", "-c", `${completionsFor("fish")}\ncomplete -C '${line}'`]));
+
+const HANDLERS = [...KEYS.handler.kind.choices!].sort();
 
 const COMMAND_NAMES = COMMANDS.map(({ name }) => name);
 
@@ -74,7 +77,7 @@ for (const [shell, ask] of [["bash", BASH], ["fish", FISH]] as const) {
   });
 
   test(`${shell} completes values and words that are one of a few`, where, () => {
-    assert.deepEqual(ask("tcp-server serve --handler "), ["chat", "echo", "none"]);
+    assert.deepEqual(ask("tcp-server serve --handler "), HANDLERS);
     assert.deepEqual(ask("tcp-server --log-format j"), ["json"]);
     assert.deepEqual(ask("tcp-server completions z"), ["zsh"]);
     assert.deepEqual(ask("tcp-server help vers"), ["version"]);
@@ -83,7 +86,7 @@ for (const [shell, ask] of [["bash", BASH], ["fish", FISH]] as const) {
 
 test("bash completes a value behind an equals sign, and the names of files", (t) => {
   assert.deepEqual(BASH("tcp-server --handler = e"), ["echo"]);
-  assert.deepEqual(BASH("tcp-server --handler ="), ["chat", "echo", "none"]);
+  assert.deepEqual(BASH("tcp-server --handler ="), HANDLERS);
   const folder = mkdtempSync(join(tmpdir(), "tcp-server-"));
   t.after(() => rmSync(folder, { recursive: true }));
   writeFileSync(join(folder, "a b.toml"), "");
