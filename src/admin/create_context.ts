@@ -1,6 +1,7 @@
 // What the admin API and the metrics work on, made for one server and listening to it.
 
 import type { ProcessUsage } from "../transport/process_usage.ts";
+import { banDoor } from "./ban_door.ts";
 import { Bans } from "./bans.ts";
 import type { AdminContext } from "./context.ts";
 import { EventHub } from "./event_hub.ts";
@@ -24,7 +25,10 @@ export function createContext(given: Given): AdminContext & { close(): void } {
   const history = new History(clock);
   const events = new EventHub(clock);
   const pacedKicks = new PacedKicks(clock);
-  const unwatch = [server.watch(history.watch), server.watch(events.watch)];
+  const bans = new Bans();
+  const unwatch = [history.watch, events.watch, banDoor(bans)].map((watcher) =>
+    server.watch(watcher)
+  );
   vitals.start();
   return {
     ...given,
@@ -32,7 +36,7 @@ export function createContext(given: Given): AdminContext & { close(): void } {
     vitals,
     history,
     events,
-    bans: new Bans(),
+    bans,
     pacedKicks,
     close() {
       for (const stop of unwatch) stop();

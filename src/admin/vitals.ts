@@ -42,7 +42,8 @@ export class Vitals {
   start(): void {
     const before = this.#clock.now();
     this.#stopSampling = this.#clock.schedule(LAG_SAMPLE_MS, () => {
-      this.#lags.push(Math.max(0, this.#clock.now() - before - LAG_SAMPLE_MS));
+      const lateMs = this.#clock.now() - before - LAG_SAMPLE_MS;
+      this.#lags.push(Math.max(0, Math.round(100 * lateMs) / 100));
       if (this.#lags.length > LAG_SAMPLES) this.#lags.shift();
       this.start();
     });

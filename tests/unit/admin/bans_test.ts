@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type Ban, Bans, type BanTarget } from "../../../src/admin/bans.ts";
 import { BANS_MAX } from "../../../src/limits/admin.ts";
+import { handshake } from "../server/client.ts";
 import { AdminStage } from "./admin_stage.ts";
 
 function ban(target: BanTarget, expiresAt = Infinity, createdAt = 0): Ban {
@@ -92,6 +93,23 @@ test("bans are added, listed and taken away over HTTP, and each change is logged
     stage.adminLog.map(({ fields }) => [fields["action"], fields["user"] ?? fields["address"]]),
     [["ban", "ann"], ["ban", "10.0.0.9/8"], ["unban", "ann"], ["unban", "10.0.0.0/8"]],
   );
+});
+
+test("who is banned gets no further than the Handshake, and everybody else does", async () => {
+  const stage = await AdminStage.open();
+  const before = stage.open('{"user":"ann"}');
+  await stage.ask("POST /api/v1/bans", { body: { user: "ann" } });
+  assert.ok(before.session.isOpen, "a ban ends nobody who is in");
+  const client = stage.connect();
+  client.send(handshake('{"user":"ann"}'));
+  stage.settle();
+  assert.deepEqual([client.lastEnd.name, client.lastEnd.reconnect], ["banned", "no"]);
+  assert.ok(stage.open('{"user":"bob"}').session.isOpen);
+  await stage.ask("POST /api/v1/bans", { body: { address: "127.0.0.0/8" } });
+  assert.equal(stage.open().session.ending?.name, "banned");
+  await stage.ask("DELETE /api/v1/bans?address=127.0.0.0/8");
+  assert.ok(stage.open().session.isOpen);
+  stage.checkSums();
 });
 
 test("a ban names one target, that exists, and an end that comes", async () => {
