@@ -45,7 +45,8 @@ test("help says the defaults of the table", () => {
     assert.ok(help.includes(`(default ${KEYS[name].kind.default})`), name);
   }
   assert.ok(help.includes(`(${KEYS["log.format"].kind.unset})`));
-  assert.ok(help.includes("What the default route does: echo, chat, none (default echo)"));
+  const handlers = KEYS.handler.kind.choices!.join(", ");
+  assert.ok(help.includes(`What the default route does: ${handlers} (default echo)`));
 });
 
 test("what stands on the left never runs into the text on the right", () => {

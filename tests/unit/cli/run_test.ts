@@ -137,11 +137,11 @@ test("print-config takes the options of serve, and check-config takes what it pr
 });
 
 test("print-config of a wrong configuration prints the errors instead", async () => {
-  const { code, stdout, stderr } = await run("print-config --handler backend");
+  const { code, stdout, stderr } = await run("print-config --log-format xml");
   assert.deepEqual([code, stdout], [2, ""]);
   assert.equal(
     stderr,
-    '--handler: handler: "backend", not built yet, allowed: "echo", "chat" or "none"\n',
+    '--log-format: log.format: "xml", allowed: "pretty" or "json"\n',
   );
 });
 
