@@ -47,7 +47,7 @@ export async function serve(
     log,
     node: config.node === "" ? host.hostName() : config.node,
     product: `tcp-server/${VERSION}`,
-    config: config as unknown as Readonly<Record<string, unknown>>,
+    config: { ...config },
   });
   try {
     await addRoutes(host, config, app, log);

@@ -41,6 +41,17 @@ test("nothing set gives the defaults", () => {
     limits: DEFAULT_LIMITS,
     admin: { enabled: true, host: "127.0.0.1", port: 9101, tokenFile: "admin.token" },
     metrics: { enabled: false, host: "0.0.0.0", port: 9100 },
+    sys: {
+      echo: true,
+      info: true,
+      join: false,
+      joinPattern: "",
+      leave: true,
+      publish: false,
+      tell: false,
+    },
+    backend: { url: "", timeoutMs: 1000, concurrency: 256, events: [] },
+    module: { path: "" },
     log: { level: "info", format: undefined },
   });
 });
@@ -150,7 +161,7 @@ test("each wrong type is named with what is allowed", () => {
     ['outbound.bytes_max = "1MB"', `outbound.bytes_max: "1MB", ${size}`],
     ["outbound.bytes_max = 1023", `outbound.bytes_max: 1023, ${size}`],
     ["handshake.required = 1", "handshake.required: 1, allowed: true or false"],
-    ['handler = "ecco"', 'handler: "ecco", allowed: "echo", "chat" or "none"'],
+    ['handler = "ecco"', 'handler: "ecco", allowed: "echo", "chat", "backend" or "none"'],
     [
       'node = "a\\tb"',
       'node: "a\\tb", allowed: at most 253 characters, none of them a control character',
@@ -170,17 +181,49 @@ test("a duration without a unit says so in the environment too", () => {
 test("what is not built yet is refused by name wherever it is set", () => {
   assert.deepEqual(
     errorsOf({
-      toml: 'handler = "backend"\n[tls]\ncert = 1',
+      toml: "\n[tls]\ncert = 1",
       env: { TCP_SERVER_CLUSTER_NATS: "nats://user:secret@example" },
       flags: [{ flag: "--workers", name: "workers", text: "4" }],
     }),
     [
-      'a.toml:1: handler: "backend", not built yet, allowed: "echo", "chat" or "none"',
       "a.toml:3: tls.cert: Not built yet, leave it out",
       "TCP_SERVER_CLUSTER_NATS: cluster.nats: Not built yet, leave it out",
       "--workers: workers: Not built yet, leave it out",
     ],
   );
+});
+
+test("a key that is of no use without another one is an error where that one is missing", () => {
+  const toml = 'handler = "backend"\n[backend]\nevents = ["connect"]\n';
+  assert.deepEqual(errorsOf({ toml }), [
+    'a.toml:1: handler: "backend", needs a backend.url',
+    'a.toml:3: backend.events: ["connect"], needs a backend.url',
+  ]);
+  assert.deepEqual(configOf({ toml: `${toml}url = "http://127.0.0.1:8080/tcp"` }).backend, {
+    url: "http://127.0.0.1:8080/tcp",
+    timeoutMs: 1000,
+    concurrency: 256,
+    events: ["connect"],
+  });
+});
+
+test("a pattern compiles, a URL is one of HTTP without a password, an event is one there is", () => {
+  const wrong = [
+    ['sys.join_pattern = "("', 'sys.join_pattern: "(", allowed: a regular expression'],
+    ['backend.url = "localhost:80"', "backend.url"],
+    ['backend.url = "ftp://a/"', "backend.url"],
+    ['backend.url = "http://user:pass@a/"', "backend.url"],
+    ['backend.events = ["connected"]', "backend.events"],
+  ] as const;
+  for (const [toml, error] of wrong) {
+    const [first] = errorsOf({ toml });
+    assert.ok(first!.startsWith(`a.toml:1: ${error}`), first);
+  }
+});
+
+test("the path of a module starts at the folder of the configuration file, and none stays none", () => {
+  assert.equal(configOf({ toml: "" }).module.path, "");
+  assert.match(configOf({ toml: 'module.path = "mine.ts"' }).module.path, /mine\.ts$/);
 });
 
 test("a relative path starts at the folder of the configuration file", () => {
