@@ -18,8 +18,8 @@ export async function loadModule(app: App, importFile: ImportFile, path: string)
     const { default: prepare } = await importFile(path);
     if (typeof prepare !== "function") throw new Error("Its default export is not a function");
     await prepare(app);
-  } catch (cause) {
-    throw new Error(`Cannot load the module "${path}": ${describeFault(cause)}`, { cause });
+  } catch (error) {
+    throw new Error(`Cannot load the module "${path}": ${describeFault(error)}`);
   }
 }
 
