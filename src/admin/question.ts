@@ -2,7 +2,7 @@
 
 import { createRoute, z } from "@hono/zod-openapi";
 import { ASK_MS_MAX } from "../limits/admin.ts";
-import { RequestError } from "../messaging/question.ts";
+import { RequestError } from "../codec/request_error.ts";
 import { audit } from "./audit.ts";
 import type { AdminApp, AdminContext } from "./context.ts";
 import { ApiError, failures } from "./errors.ts";

@@ -2,9 +2,9 @@
 
 import { type CodeName, codeOf, type Reconnect } from "../codec/codes.ts";
 import type { EndPayload } from "../codec/end_payload.ts";
+import { refusal as refuse, type RequestError, type Side } from "../codec/request_error.ts";
 
-/** Which side decided. A `handler_timeout` by the client is its own patience; one by the server is the handler's. */
-export type Side = "server" | "client";
+export { RequestError, type Side } from "../codec/request_error.ts";
 
 /** Why a session ended, or could not begin. */
 export interface EndReason {
@@ -18,23 +18,9 @@ export interface EndReason {
   readonly retryAfterMs?: number;
 }
 
-/** What a call is refused with. `name` is the name of its code, e.g. `no_route`. */
-export class RequestError extends Error {
-  readonly code: number;
-  override readonly name: string;
-  readonly by: Side;
-
-  constructor(code: number, name: string, message: string, by: Side) {
-    super(message);
-    this.code = code;
-    this.name = name;
-    this.by = by;
-  }
-}
-
 /** A call that this side refuses. */
 export function refusal(name: CodeName, message: string): RequestError {
-  return new RequestError(codeOf(name).code, name, message, "client");
+  return refuse(name, message, "client");
 }
 
 /** The end of a session, as this side sees it; it comes back unless told otherwise. */

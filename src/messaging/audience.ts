@@ -1,10 +1,11 @@
 // Many sessions at once: everybody, a group, a user's. Sending to them, and asking them.
 
+import type { RequestError } from "../codec/request_error.ts";
 import type { Session } from "../session/session.ts";
 import type { App } from "./app.ts";
 import { broadcastOf, type Message, notificationOf } from "./message.ts";
 import { bytesOf, type Payload } from "./payload.ts";
-import { type AskOptions, RequestError } from "./question.ts";
+import type { AskOptions } from "./question.ts";
 import type { SessionHandle } from "./session_handle.ts";
 
 /** Who of an audience is meant. */

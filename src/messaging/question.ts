@@ -1,25 +1,14 @@
 // A Request of ours to a client: sent, waited for, answered at most once.
 
 import { NO_BYTES } from "../base/bytes.ts";
-import { type CodeName, codeOf } from "../codec/codes.ts";
+import type { CodeName } from "../codec/codes.ts";
 import { decodeEnd } from "../codec/end_payload.ts";
 import { encodeFrame, type Frame, FrameType } from "../codec/frame.ts";
+import { refusal, RequestError } from "../codec/request_error.ts";
 import type { WheelEntry } from "../session/owner.ts";
 import type { Session } from "../session/session.ts";
 import { ask, type Question } from "../session/work.ts";
 import { withRoute } from "./route_name.ts";
-
-/** A Request that was not answered with a Response; `code` and `name` are those of the closed list. */
-export class RequestError extends Error {
-  readonly code: number;
-  override readonly name: string;
-
-  constructor(code: number, name: string, message: string) {
-    super(message);
-    this.code = code;
-    this.name = name;
-  }
-}
 
 /** How a client is asked. */
 export interface AskOptions {
@@ -91,7 +80,7 @@ class Waiting implements Question {
     if (frame.type === FrameType.Response) return this.#resolve(frame.payload.slice());
     const end = decodeEnd(frame.payload);
     if (end === undefined) this.#reject(failure("handler_failed"));
-    else this.#reject(new RequestError(end.code, end.name, end.message));
+    else this.#reject(new RequestError(end.code, end.name, end.message, "client"));
   }
 
   cancel(): void {
@@ -123,5 +112,5 @@ const MESSAGES: Partial<Record<CodeName, string>> = {
 };
 
 function failure(name: CodeName): RequestError {
-  return new RequestError(codeOf(name).code, name, MESSAGES[name] ?? "");
+  return refusal(name, MESSAGES[name] ?? "", "server");
 }

@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { decodeText } from "../../../src/base/text.ts";
 import { encodeEnd } from "../../../src/codec/end_payload.ts";
 import { FrameType } from "../../../src/codec/frame.ts";
-import { RequestError } from "../../../src/messaging/question.ts";
+import { RequestError } from "../../../src/codec/request_error.ts";
 import { frame } from "../server/client.ts";
 import { Stage } from "../server/stage.ts";
 import { ask, openRouted, respond, settled } from "./clients.ts";
