@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { DISCONNECT } from "./frames.ts";
+import { BROADCAST, DISCONNECT, frame, NOTIFICATION, REQUEST, RESPONSE } from "./frames.ts";
 import { type Cleanup, runProgram } from "./program.ts";
 import { connectClient } from "./raw_client.ts";
 import { startServer } from "./running_server.ts";
@@ -48,6 +48,32 @@ test("an operator finds a session, ends it, and reads why it left", async (t) =>
   assert.match(stdout, / connected {2}from 127\.0\.0\.1:\d+, app\/1\.2 /);
   assert.match(stdout, / ended {6}kicked by admin after .*: Good night\n\nNot connected\n/);
   assert.match((await operate("closed", "--code", "kicked")).stdout, new RegExp(`kicked .*${id}`));
+});
+
+test("an operator sends, broadcasts and asks, and clients hear and answer", async (t) => {
+  const { port, operate } = await startOperated(t);
+  const client = await connectClient(t, port);
+  await client.shakeHands({ user: "ann" });
+  async function heard(): Promise<[number, string]> {
+    const { type, payload } = await client.next();
+    return [type, `${payload}`];
+  }
+
+  const sent = await operate("send", "--user", "ann", "Your order is ready");
+  assert.deepEqual([sent.exit, sent.stdout], [0, "1 matched, 1 queued, 0 slow\n"]);
+  assert.deepEqual(await heard(), [NOTIFICATION, "Your order is ready"]);
+
+  const counted = await operate("broadcast", "hello", "--dry-run");
+  assert.equal(counted.stdout, "1 matched (a dry run: nothing was done)\n");
+  assert.equal((await operate("broadcast", "hello")).exit, 0);
+  assert.deepEqual(await heard(), [BROADCAST, "hello"]);
+
+  const [{ id }] = JSON.parse((await operate("sessions", "--json")).stdout).items;
+  const asking = operate("ask", id, "what time is it?", "--timeout", "30s");
+  const question = await client.next();
+  assert.deepEqual([question.type, `${question.payload}`], [REQUEST, "what time is it?"]);
+  client.send(frame(RESPONSE, question.id, "half past ten"));
+  assert.deepEqual(await asking, { exit: 0, stdout: "half past ten\n", stderr: "" });
 });
 
 test("an operator drains the server, and is then told that nobody answers", async (t) => {
