@@ -36,6 +36,11 @@ const CHECKS: Step[] = [
 
 const TESTS: Step[] = [
   { name: "build", command: "tools/build" },
+  {
+    name: "examples of the public names",
+    command: "deno test -P --doc mod.ts server.ts client.ts",
+    count: countDeno,
+  },
   { name: "tests on Deno", command: "deno test -P --no-check", count: countDeno },
   // By itself Bun gives each test 5 s, which a busy machine can pass; Deno sets no limit.
   { name: "tests on Bun", command: "bun test --timeout 60000", count: countBun },

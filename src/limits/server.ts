@@ -219,6 +219,24 @@ export function holds({ less, more, factor }: Relation, limits: ServerLimits): b
   return limits[less] * factor <= limits[more];
 }
 
+/** What is wrong with `limits`, in sentences; nothing, mostly. */
+export function mistakesIn(limits: ServerLimits): string[] {
+  const outOfBounds = Object.entries(BOUNDS).flatMap(([name, { min, max }]) => {
+    const value = limits[name as keyof ServerLimits];
+    if (Number.isInteger(value) && min <= value && value <= max) return [];
+    return [`${name} is ${value}, allowed: an integer from ${min} to ${max}`];
+  });
+  const unfit = RELATIONS.filter((relation) => !holds(relation, limits));
+  return [
+    ...outOfBounds,
+    ...unfit.map(({ less, more, factor }) =>
+      `${less} is ${limits[less]}, times ${factor} it must be at most ${more}, which is ${
+        limits[more]
+      }`
+    ),
+  ];
+}
+
 assert(
   RELATIONS.every((relation) => holds(relation, DEFAULT_LIMITS)),
   "the defaults agree with each other",

@@ -57,10 +57,14 @@ export class Resumption {
 
   // --- secrets ---
 
-  /** Whether `hash` is that of a secret which is good now. Takes the same time for every wrong one. */
+  /**
+   * Whether `hash` is that of a secret which is good now; takes the same time for every wrong one. The secret that was
+   * shown is the one the client has, so the other one is forgotten: its HandshakeAck was lost.
+   */
   accepts(hash: Uint8Array): boolean {
     const isCurrent = bytesEqual(hash, this.#secretHash);
     const isPrevious = this.#previousHash !== null && bytesEqual(hash, this.#previousHash);
+    if (isPrevious) this.#secretHash = hash;
     return isCurrent || isPrevious;
   }
 

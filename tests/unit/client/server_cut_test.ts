@@ -3,12 +3,9 @@
 import { test } from "node:test";
 import { decodeText, encodeText } from "../../../src/base/text.ts";
 import { Stage } from "../server/stage.ts";
-import { cutEverywhere, type Site } from "./talk.ts";
+import { cutAgainAndAgain, cutEverywhere, type Site } from "./talk.ts";
 
-/** Long enough for a connection to break while a request runs. */
-const ANSWER_MS = 15;
-
-function makeSite(): Site {
+function makeSite(answerMs: number): Site {
   const runs = new Map<string, number>();
   const stage = new Stage({
     routes: (app) =>
@@ -17,7 +14,7 @@ function makeSite(): Site {
           const text = decodeText(payload)!.replace("\x07work.do", "");
           runs.set(text, (runs.get(text) ?? 0) + 1);
           app.broadcast(`news ${runs.size}`);
-          stage.world.clock.schedule(ANSWER_MS, () => {
+          stage.world.clock.schedule(answerMs, () => {
             session.answer(idHigh, idLow, encodeText(`re: ${text}`));
           });
         },
@@ -29,5 +26,9 @@ function makeSite(): Site {
 }
 
 test("a client of the server loses nothing wherever its connection breaks", () => {
-  cutEverywhere(makeSite);
+  cutEverywhere(() => makeSite(15));
+});
+
+test("a client of the server loses nothing although its connections break again and again", () => {
+  cutAgainAndAgain(makeSite);
 });

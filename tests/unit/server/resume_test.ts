@@ -1,54 +1,12 @@
-// Sessions that outlive their connection: the same session again, what was missed, nothing twice, nothing for thieves.
+// Sessions that outlive their connection: the same session again, with what it missed, until its window has passed.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { decodeText } from "../../../src/base/text.ts";
 import { encodeFrame, FrameType } from "../../../src/codec/frame.ts";
-import { withRoute } from "../../../src/messaging/route_name.ts";
-import { encodeText } from "../../../src/base/text.ts";
-import { type Client, disconnect, frame, handshake, ping } from "./client.ts";
-import { Stage, type StageOptions } from "./stage.ts";
-
-interface Welcome {
-  readonly session: string;
-  readonly features: string[];
-  readonly resume: { secret: string; windowMs: number; recovered: boolean; gap: boolean };
-}
-
-/** A client past a handshake with the features `routes` and `resume`, and what it was told. */
-function open(stage: Stage, more: Record<string, unknown> = {}) {
-  const client = stage.connect();
-  client.send(handshake(JSON.stringify({ features: ["routes", "resume"], ...more })));
-  stage.world.runUntil(() => client.frames.length > 0);
-  const welcome = JSON.parse(decodeText(client.frames[0]!.payload)!) as Welcome;
-  stage.settle();
-  client.frames.shift();
-  client.heard.shift();
-  return { client, welcome };
-}
-
-function comeBack(stage: Stage, { session, resume: { secret } }: Welcome, received = 0) {
-  return open(stage, { resume: { session, secret, received } });
-}
-
-function lose(stage: Stage, client: Client) {
-  client.connection.terminate();
-  stage.settle();
-}
-
-function ack(number: number): Uint8Array {
-  const payload = new Uint8Array(8);
-  new DataView(payload.buffer).setBigUint64(0, BigInt(number));
-  return ping(0, payload);
-}
-
-function ask(id: number, route: string, body = "") {
-  return frame(FrameType.Request, id, withRoute(route, encodeText(body)));
-}
-
-function stageWith(options: StageOptions = {}) {
-  return new Stage({ routes: (app) => app.route("echo", (c) => c.bytes()), ...options });
-}
+import { type Client, disconnect, handshake } from "./client.ts";
+import { ack, ask, comeBack, lose, open, stageWith } from "./resuming.ts";
+import type { Stage } from "./stage.ts";
 
 test("a session that lost its connection waits, and is the same when its client comes back", () => {
   const stage = stageWith();
@@ -119,69 +77,6 @@ test("what no longer fits is forgotten from the oldest on, and a gap is told", (
   assert.equal(comeBack(bytes, other.welcome).client.heard.length, 3);
 });
 
-test("a Request is run once, however often it is asked: it is answered from memory, or joins the one that runs", async () => {
-  const runs: string[] = [];
-  const gate = Promise.withResolvers<void>();
-  const stage = stageWith({
-    routes: (app) => {
-      app.route("now", (c) => (runs.push(c.text()), `did ${c.text()}`));
-      app.route("slow", async (c) => {
-        runs.push(c.text());
-        await gate.promise;
-        return "slowly";
-      });
-    },
-  });
-  const { client, welcome } = open(stage);
-  client.send(ask(1, "now", "a"), ask(2, "slow", "b"), ask(3, "slow", "c"));
-  stage.settle();
-  lose(stage, client);
-  const back = comeBack(stage, welcome);
-  back.client.send(ask(1, "now", "a"), ask(2, "slow", "b"));
-  stage.settle();
-  assert.deepEqual(back.client.heard, ["response 1 did a"]);
-  lose(stage, back.client);
-  gate.resolve();
-  for (let i = 0; i < 20; i++) await null;
-  const again = comeBack(stage, back.welcome);
-  again.client.send(ask(2, "slow", "b"), ask(3, "slow", "c"), ask(4, "now", "d"));
-  stage.settle();
-  assert.deepEqual(again.client.heard, [
-    "response 2 slowly",
-    "response 3 slowly",
-    "response 4 did d",
-  ]);
-  assert.deepEqual(runs, ["a", "b", "c", "d"]);
-  assert.equal(again.client.session.requestsRunning, 0);
-});
-
-test("a Request whose answer is gone is answer_lost", () => {
-  const stage = stageWith({ limits: { resumeFramesMax: 1 } });
-  const { client, welcome } = open(stage);
-  client.send(ask(1, "echo", "a"), ask(2, "echo", "b"));
-  stage.settle();
-  lose(stage, client);
-  const back = comeBack(stage, welcome);
-  back.client.send(ask(1, "echo", "a"), ask(2, "echo", "b"));
-  stage.settle();
-  assert.deepEqual(back.client.heard, ["error 1 answer_lost", "response 2 b"]);
-});
-
-test("a question of ours is asked again with its id, and its answer counts", async () => {
-  const stage = stageWith();
-  const { client, welcome } = open(stage);
-  const handle = stage.app.session(welcome.session)!;
-  const before = handle.request("q", "1");
-  stage.settle();
-  lose(stage, client);
-  const meanwhile = handle.request("q", "2");
-  const back = comeBack(stage, welcome);
-  assert.deepEqual(back.client.heard, ["request 1 \u0001q1", "request 2 \u0001q2"]);
-  back.client.send(frame(FrameType.Response, 1, "one"), frame(FrameType.Response, 2, "two"));
-  stage.settle();
-  assert.deepEqual([decodeText(await before), decodeText(await meanwhile)], ["one", "two"]);
-});
-
 test("a session that nobody comes back to ends as resume_expired when its window has passed", () => {
   const stage = stageWith({ limits: { resumeWindowMs: 5000 } });
   const { client, welcome } = open(stage, { user: "ann" });
@@ -196,73 +91,6 @@ test("a session that nobody comes back to ends as resume_expired when its window
   const back = comeBack(stage, welcome);
   assert.equal(back.welcome.resume.recovered, false);
   assert.notEqual(back.welcome.session, welcome.session);
-});
-
-test("a wrong secret, an unknown session or more than was sent opens a fresh session, and the other one goes on", () => {
-  const stage = stageWith();
-  const { client, welcome } = open(stage);
-  lose(stage, client);
-  const { session, resume: { secret } } = welcome;
-  for (
-    const claim of [
-      { session, secret: secret.replace(/.$/, (c) => c === "0" ? "1" : "0"), received: 0 },
-      { session, secret: "", received: 0 },
-      { session: "nobody", secret, received: 0 },
-      { session, secret, received: 1 },
-    ]
-  ) {
-    const { welcome: other } = open(stage, { resume: claim });
-    assert.equal(other.resume.recovered, false);
-    assert.notEqual(other.session, session);
-  }
-  assert.equal(comeBack(stage, welcome).welcome.session, session);
-});
-
-test("the former secret is good until the new one is shown to have arrived, and no longer", () => {
-  const stage = stageWith();
-  const { client, welcome } = open(stage);
-  lose(stage, client);
-  // Its HandshakeAck is lost with the connection: it knows the former secret alone.
-  const lost = comeBack(stage, welcome);
-  lose(stage, lost.client);
-  const back = comeBack(stage, welcome);
-  assert.equal(back.welcome.resume.recovered, true);
-  back.client.send(ping(1));
-  stage.settle();
-  lose(stage, back.client);
-  assert.equal(comeBack(stage, lost.welcome).welcome.resume.recovered, false);
-  assert.equal(comeBack(stage, back.welcome).welcome.resume.recovered, true);
-});
-
-test("who comes back while the old connection stands takes the session over, and the old one is told", () => {
-  const stage = stageWith();
-  const { client, welcome } = open(stage);
-  stage.app.broadcast("a");
-  stage.settle();
-  const back = comeBack(stage, welcome);
-  assert.equal(back.welcome.resume.recovered, true);
-  assert.deepEqual(client.heard, ["broadcast 1 a", "disconnect 0 replaced", "fin", "ended"]);
-  assert.deepEqual(back.client.heard, ["broadcast 1 a"]);
-  assert.equal(stage.server.registry.size, 1);
-  back.client.send(ask(1, "echo", "x"));
-  stage.settle();
-  assert.equal(back.client.heard.at(-1), "response 1 x");
-});
-
-test("what follows the Handshake in one write belongs to the session that is continued", () => {
-  const stage = stageWith();
-  const { client, welcome } = open(stage);
-  lose(stage, client);
-  const { session, resume: { secret } } = welcome;
-  const back = stage.connect();
-  const resume = { session, secret, received: 0 };
-  back.send(
-    handshake(JSON.stringify({ features: ["routes", "resume"], resume })),
-    ask(1, "echo", "at once"),
-    ack(0),
-  );
-  stage.settle();
-  assert.deepEqual(back.heard.slice(1), ["response 1 at once", "pong 0 \0\0\0\0\0\0\0\0"]);
 });
 
 test("an end that is final is final: a Disconnect, a kick, a breach of the protocol", () => {
