@@ -16,19 +16,25 @@ export interface EndPayload {
   readonly retryAfterMs?: number;
 }
 
-/**
- * The payload for `name`; a number is a code of the application's own. `retryAfterMs` is left out where the code does not
- * invite the peer back.
- */
+/** Whether and when the peer shall come back. */
+export interface ComeBack {
+  /** What the code says, unless given; only where a session ends. */
+  readonly reconnect?: Reconnect;
+  /** Milliseconds; left out where the peer is not invited back. */
+  readonly retryAfterMs?: number | undefined;
+}
+
+/** The payload for `name`; a number is a code of the application's own. */
 export function encodeEnd(
   name: CodeName | number,
   message: string,
-  retryAfterMs?: number,
+  { reconnect: wanted, retryAfterMs }: ComeBack = {},
 ): Uint8Array {
   if (typeof name === "number") {
     return encodeText(JSON.stringify({ code: name, name: "application", message }));
   }
-  const { code, reconnect } = codeOf(name);
+  const { code, reconnect: byCode } = codeOf(name);
+  const reconnect = byCode && (wanted ?? byCode);
   const end: EndPayload = {
     code,
     name,

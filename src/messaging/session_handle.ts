@@ -18,7 +18,7 @@ import { type AskOptions, question } from "./question.ts";
 export interface KickOptions {
   /** What the client is told. */
   readonly message?: string;
-  /** Milliseconds after which it may come back; without it, it is told not to. */
+  /** Milliseconds after which it may come back; without it, it is told to stay away. */
   readonly retryAfterMs?: number;
 }
 
@@ -130,8 +130,9 @@ export class SessionHandle {
 
   /** Sends the client away: what is queued and what runs is still answered. */
   kick({ message = "The server ended the session", retryAfterMs }: KickOptions = {}): void {
+    const reconnect = retryAfterMs === undefined ? "no" : "yes";
     this.#app.server.turn(() =>
-      disconnect(this.#session, "kicked", "server", message, retryAfterMs)
+      disconnect(this.#session, "kicked", "server", message, { reconnect, retryAfterMs })
     );
   }
 }

@@ -272,7 +272,7 @@ export class Server implements SessionOwner {
   }
 
   #sendAway(session: Session, retryAfterMs: number = this.limits.drainSpreadMs): void {
-    disconnect(session, "draining", "server", "The server is shutting down", retryAfterMs);
+    disconnect(session, "draining", "server", "The server is shutting down", { retryAfterMs });
   }
 
   #logFailure(session: Session, error: unknown): void {

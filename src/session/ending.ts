@@ -2,7 +2,7 @@
 // the socket off, as politely as the reason allows.
 
 import type { CodeName } from "../codec/codes.ts";
-import { encodeEnd } from "../codec/end_payload.ts";
+import { type ComeBack, encodeEnd } from "../codec/end_payload.ts";
 import { encodeFrame, FrameType } from "../codec/frame.ts";
 import { LINGER_MS } from "../limits/lingering.ts";
 import { count } from "../observe/counters.ts";
@@ -40,11 +40,11 @@ export function disconnect(
   name: CodeName,
   by: EndedBy,
   message: string,
-  retryAfterMs?: number,
+  comeBack: ComeBack = {},
 ): void {
   if (session.ending !== null) return;
   if (session.state === "waiting") return expire(session, { name, by, message });
-  session.send(FrameType.Disconnect, 0, 0, encodeEnd(name, message, retryAfterMs));
+  session.send(FrameType.Disconnect, 0, 0, encodeEnd(name, message, comeBack));
   seeOff(decide(session, name, by, message), true, session.owner.limits.drainGraceMs);
 }
 

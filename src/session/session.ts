@@ -173,7 +173,7 @@ export class Session implements WheelEntry {
   sendError(name: CodeName, message: string, options: ErrorOptions): void {
     const { idHigh = 0, idLow = 0, retryAfterMs } = options;
     count(this.owner.counters.errors, name);
-    this.send(FrameType.Error, idHigh, idLow, encodeEnd(name, message, retryAfterMs));
+    this.send(FrameType.Error, idHigh, idLow, encodeEnd(name, message, { retryAfterMs }));
   }
 
   /** Answers a Request with `bytes[start..end)`, which is copied. */

@@ -57,7 +57,7 @@ test("a member whose server drains gets no more calls while another one is open"
   const other = new Peer(stage.world, stage.transport);
   const members = pool(stage, 2, [stage.peer, other]);
   await stage.run();
-  const bye = encodeEnd("draining", "Bye", 3_000);
+  const bye = encodeEnd("draining", "Bye", { retryAfterMs: 3_000 });
   stage.peer.last.send(encodeFrame(FrameType.Disconnect, 0, 0, bye));
   await stage.run();
   assert.deepEqual(members.states.map(({ state }) => state), ["leaving", "open"]);

@@ -119,7 +119,9 @@ test("a draining server is left when it has sent its last answers, and found aga
   const answer = client.request("", "x");
   await stage.run(100);
   const { last } = stage.peer;
-  last.send(encodeFrame(FrameType.Disconnect, 0, 0, encodeEnd("draining", "Bye", 3_000)));
+  last.send(
+    encodeFrame(FrameType.Disconnect, 0, 0, encodeEnd("draining", "Bye", { retryAfterMs: 3_000 })),
+  );
   await stage.run();
   const behind = client.request("", "behind");
   await stage.run(600);

@@ -136,5 +136,5 @@ export function shown(state: ClientState): string {
 
 /** An Error frame of the server. */
 export function errorFrame(name: CodeName, id = 0, retryAfterMs?: number): Uint8Array {
-  return encodeFrame(FrameType.Error, 0, id, encodeEnd(name, `It is ${name}`, retryAfterMs));
+  return encodeFrame(FrameType.Error, 0, id, encodeEnd(name, `It is ${name}`, { retryAfterMs }));
 }

@@ -22,7 +22,7 @@ test("encodeEnd() gives code, name, message and what the code says about coming 
 test("encodeEnd() adds retryAfterMs, 0 included, only where the peer is invited back", () => {
   for (const { name, reconnect } of CODES) {
     for (const retryAfterMs of [0, 1500]) {
-      const end = JSON.parse(decodeText(encodeEnd(name, "", retryAfterMs))!);
+      const end = JSON.parse(decodeText(encodeEnd(name, "", { retryAfterMs }))!);
       assert.equal(end.retryAfterMs, reconnect === "yes" ? retryAfterMs : undefined, name);
     }
   }
@@ -32,7 +32,7 @@ test("decodeEnd() reads back what encodeEnd() wrote, for every code", () => {
   for (const { code, name, reconnect } of CODES) {
     for (const message of ["", 'quotes " and \\, lines\r\n, \u001b, 世界 😀']) {
       for (const retryAfterMs of [undefined, 0, 1500]) {
-        assert.deepEqual(decodeEnd(encodeEnd(name, message, retryAfterMs)), {
+        assert.deepEqual(decodeEnd(encodeEnd(name, message, { retryAfterMs })), {
           code,
           name,
           message,

@@ -121,3 +121,18 @@ test("every() calls until it is stopped or the server drains", async () => {
   assert.equal(others, 5);
   stage.checkEmpty();
 });
+
+test("a kicked client is told to stay away, or when to come back", () => {
+  const stage = new Stage();
+  const [away, back] = [stage.open(), stage.open()];
+  handleOf(stage, away).kick({ message: "Enough" });
+  handleOf(stage, back).kick({ retryAfterMs: 5000 });
+  stage.settle();
+  const { code, name } = away.lastEnd;
+  assert.deepEqual(away.lastEnd, { code, name, message: "Enough", reconnect: "no" });
+  assert.deepEqual([name, back.lastEnd.reconnect, back.lastEnd.retryAfterMs], [
+    "kicked",
+    "yes",
+    5000,
+  ]);
+});
