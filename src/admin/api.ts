@@ -1,6 +1,7 @@
 // The admin API put together: one application that turns a Request into a Response, and knows no socket.
 
 import { OpenAPIHono } from "@hono/zod-openapi";
+import type { MiddlewareHandler } from "hono";
 import type { Registry } from "prom-client";
 import { authenticate } from "./auth.ts";
 import { addBanRoutes } from "./ban_routes.ts";
@@ -40,6 +41,7 @@ export function adminApp(
   const app: AdminApp = new OpenAPIHono<AdminEnv>({ defaultHook: onInvalid });
   app.onError(onError(context.log));
   app.notFound(() => errorResponse("not_found", "There is nothing at this path for this method"));
+  app.use(withHeaders());
   app.use(checkHostName(host));
   app.use(authenticate(token, new FailedLogins(context.clock), context.log));
   app.use(readBody());
@@ -59,6 +61,15 @@ export function adminApp(
   addMetrics(app, metrics);
   describeApi(app, context);
   return app;
+}
+
+// Nothing of this is for caches, and nothing in it is to be taken for a page.
+function withHeaders(): MiddlewareHandler<AdminEnv> {
+  return async (c, next) => {
+    await next();
+    c.res.headers.set("cache-control", "no-store");
+    c.res.headers.set("x-content-type-options", "nosniff");
+  };
 }
 
 /** Adds `/openapi.json`: the same schemas that requests are checked with. */

@@ -6,7 +6,6 @@ import { errorResponse, failures } from "./errors.ts";
 
 const HEADERS = {
   "content-type": "text/event-stream; charset=utf-8",
-  "cache-control": "no-store",
   // Asks nginx, which is what stands before most servers, not to collect events into buffers.
   "x-accel-buffering": "no",
 };

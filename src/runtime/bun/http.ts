@@ -22,8 +22,9 @@ export function bunServeHttp(at: Address, handle: HttpHandler): HttpServer {
       port: at.port,
       idleTimeout: IDLE_SECONDS,
       maxRequestBodySize: HTTP_BODY_BYTES_CEILING,
-      // No page with a stack trace on it.
+      // No page with a stack trace on it. By itself this also lets others listen on the same port.
       development: false,
+      reusePort: false,
       fetch(request, server) {
         const peer = server.requestIP(request);
         return handle(request, { host: plainHost(peer?.address ?? ""), port: peer?.port ?? 0 });

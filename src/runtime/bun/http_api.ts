@@ -15,6 +15,7 @@ export interface BunHttpApi {
     readonly idleTimeout: number;
     readonly maxRequestBodySize: number;
     readonly development: boolean;
+    readonly reusePort: boolean;
     fetch(request: Request, server: BunHttpServer): Response | PromiseLike<Response>;
     error(error: Error): Response;
   }): BunHttpServer;

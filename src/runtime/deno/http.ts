@@ -7,24 +7,35 @@ import type { Address } from "../../transport/transport.ts";
 /** @throws {Error} If the address cannot be bound. */
 export function denoServeHttp(at: Address, handle: HttpHandler): HttpServer {
   const stop = new AbortController();
+  const underWay = new Set<Promise<void>>();
+
+  async function answer(request: Request, info: Deno.ServeHandlerInfo<Deno.NetAddr>) {
+    const { remoteAddr: { hostname: host, port }, completed } = info;
+    // It rejects where the peer is gone, which is as good an end as any other.
+    const out = completed.catch(() => {}).finally(() => underWay.delete(out));
+    underWay.add(out);
+    return await handle(request, { host, port });
+  }
+
   try {
-    const server = Deno.serve(
-      {
-        hostname: at.host,
-        port: at.port,
-        signal: stop.signal,
-        // Without it Deno prints where it listens.
-        onListen: () => {},
-        onError: () => new Response(null, { status: 500 }),
-      },
-      async (request, { remoteAddr }) =>
-        await handle(request, { host: remoteAddr.hostname, port: remoteAddr.port }),
-    );
+    const server = Deno.serve({
+      hostname: at.host,
+      port: at.port,
+      signal: stop.signal,
+      // Without it Deno prints where it listens.
+      onListen: () => {},
+      onError: () => new Response(null, { status: 500 }),
+    }, answer);
     return {
       address: { host: at.host, port: server.addr.port },
-      close() {
-        const timer = setTimeout(() => stop.abort(), HTTP_CLOSE_MS_MAX);
-        return server.shutdown().finally(() => clearTimeout(timer));
+      // Not with `shutdown()`: it waits for streams without an end, and to abort it then throws where nobody catches.
+      async close() {
+        let timer;
+        const late = new Promise((resolve) => timer = setTimeout(resolve, HTTP_CLOSE_MS_MAX));
+        await Promise.race([Promise.all(underWay), late]);
+        clearTimeout(timer);
+        stop.abort();
+        await server.finished;
       },
     };
   } catch (cause) {

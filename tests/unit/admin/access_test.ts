@@ -73,6 +73,15 @@ test("a body is JSON of known keys, within its bound, or the request is refused"
   assert.match((await stage.ask(ban, { body: { usr: "v" } })).text, /usr/);
 });
 
+test("no answer is for caches, or to be taken for something else than it says", async () => {
+  const stage = await AdminStage.open();
+  for (const what of ["GET /healthz", "GET /api/v1/nothing", "GET /metrics"]) {
+    const { headers } = await stage.ask(what);
+    assert.equal(headers.get("cache-control"), "no-store");
+    assert.equal(headers.get("x-content-type-options"), "nosniff");
+  }
+});
+
 test("a path that is not there, and a method it does not take, are 404", async () => {
   const stage = await AdminStage.open();
   for (const what of ["GET /api/v1/nothing", "PUT /api/v1/bans", "GET /api/v1/drain", "GET /"]) {
