@@ -110,8 +110,16 @@ export class App implements CallOwner {
     this.#middleware.push(middleware);
   }
 
-  /** Has `listener` called whenever it happens; the returned function ends that. What it throws is logged. */
+  /**
+   * Has `listener` called whenever it happens; the returned function ends that. What it throws is logged.
+   *
+   * @throws {Error} If there is no such event.
+   */
   on<Event extends keyof AppEvents>(event: Event, listener: AppEvents[Event]): () => void {
+    const known = Object.values(TOLD);
+    if (!known.includes(event)) {
+      throw new Error(`Cannot listen to "${event}": the events are ${known.join(", ")}`);
+    }
     return this.server.watch(({ type, session }) => {
       if (session.openedAt === Infinity) return;
       const handle = this.handleOf(session);
