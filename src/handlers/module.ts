@@ -16,11 +16,15 @@ export type ImportFile = (path: string) => Promise<Readonly<Record<string, unkno
 export async function loadModule(app: App, importFile: ImportFile, path: string): Promise<void> {
   try {
     const { default: prepare } = await importFile(path);
-    if (typeof prepare !== "function") throw new Error("Its default export is not a function");
-    await prepare(app);
+    if (typeof prepare === "function") return void await prepare(app);
   } catch (error) {
-    throw new Error(`Cannot load the module "${path}": ${describeFault(error)}`);
+    throw cannotLoad(path, describeFault(error));
   }
+  throw cannotLoad(path, "Its default export is not a function");
+}
+
+function cannotLoad(path: string, why: string): Error {
+  return new Error(`Cannot load the module "${path}": ${why}`);
 }
 
 /** Where something stands, as Bun's compiler tells it. */
