@@ -101,6 +101,8 @@ function fieldsOf(event: ServerEvent): Record<string, unknown> {
   switch (event.type) {
     case "ended":
       return { ...common, ...session.ending, queuedBytes: session.outbound.bytes };
+    case "waiting":
+      return { ...common, ...event.ending, queuedBytes: session.outbound.bytes };
     case "slow":
       return { ...common, framesDropped: event.framesDropped, queuedBytes: session.outbound.bytes };
     case "limit":

@@ -13,7 +13,7 @@ const HEADERS = {
 const route = createRoute({
   method: "get",
   path: "/api/v1/events",
-  summary: "Server-sent events: connected, ended, slow, limit",
+  summary: "Server-sent events: connected, waiting, resumed, ended, slow, limit",
   description: 'A listener that reads too slowly loses events, and is told how many by "dropped".',
   responses: {
     200: { description: "Events until somebody hangs up", content: { "text/event-stream": {} } },

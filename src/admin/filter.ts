@@ -29,7 +29,7 @@ export const FILTER_FIELDS = {
   address: cidr.optional(),
   client: z.string().optional()
     .openapi({ description: "Product and version, or the product alone", example: "app/1.2" }),
-  state: z.enum(["connecting", "active", "idle"]).optional(),
+  state: z.enum(["connecting", "active", "idle", "waiting"]).optional(),
   idle_over: duration.optional()
     .openapi({ description: "Time without an application frame" }),
   rtt_over: duration.optional(),

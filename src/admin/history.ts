@@ -2,7 +2,7 @@
 
 import { Ring } from "../base/ring.ts";
 import { codeOf } from "../codec/codes.ts";
-import { CLOSED_MAX } from "../limits/admin.ts";
+import { CLOSED_MAX, MOVES_MAX } from "../limits/admin.ts";
 import type { ServerEvent } from "../server/events.ts";
 import type { Session } from "../session/session.ts";
 import type { EndedBy } from "../session/state.ts";
@@ -35,9 +35,23 @@ export interface ClosedSession {
   readonly rttMs: number | null;
 }
 
+/** What happened to a session in between. Times are milliseconds since 1970. */
+export interface Move {
+  readonly at: number;
+  /** It lost its connection and waits for its client, or the client came back. */
+  readonly event: "waiting" | "resumed";
+  readonly session: string;
+  readonly user: string;
+  readonly address: string;
+  readonly client: string;
+  /** Why it lost its connection; empty for a resume. */
+  readonly message: string;
+}
+
 /** The memory of a server's sessions; give `watch` to the server. */
 export class History {
   readonly closed: Ring<ClosedSession> = new Ring(CLOSED_MAX);
+  readonly moves: Ring<Move> = new Ring(MOVES_MAX);
   readonly #clock: Pick<Clock, "now">;
   #sequence = 0;
 
@@ -46,8 +60,16 @@ export class History {
   }
 
   readonly watch = (event: ServerEvent): void => {
-    if (event.type === "ended") keep(this.closed, this.#recordOf(event.session));
+    const { type, session } = event;
+    if (type === "ended") keep(this.closed, this.#recordOf(session));
+    if (type === "resumed") keep(this.moves, this.#moveOf(type, session, ""));
+    if (type === "waiting") keep(this.moves, this.#moveOf(type, session, event.ending.message));
   };
+
+  #moveOf(event: Move["event"], { id, user, peer, client }: Session, message: string): Move {
+    const at = wallTime(this.#clock, this.#clock.now());
+    return { at, event, session: id, user, address: addressOf(peer), client, message };
+  }
 
   #recordOf(session: Session): ClosedSession {
     const { name, by, message } = session.ending!;

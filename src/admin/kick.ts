@@ -1,7 +1,13 @@
 // Ending sessions from outside: one, those of a user, or all that match a filter, at once or at a rate.
 
 import { createRoute, z } from "@hono/zod-openapi";
-import { BAN_SECONDS_MAX, BANS_MAX, MESSAGE_CHARS_MAX } from "../limits/admin.ts";
+import {
+  BAN_SECONDS_MAX,
+  BANS_MAX,
+  MESSAGE_CHARS_MAX,
+  RETRY_AFTER_MS_CEILING,
+} from "../limits/admin.ts";
+import type { LogFields } from "../observe/log.ts";
 import { disconnect } from "../session/ending.ts";
 import type { Session } from "../session/session.ts";
 import { audit } from "./audit.ts";
@@ -11,12 +17,17 @@ import type { AdminApp, AdminContext } from "./context.ts";
 import { ApiError, failures } from "./errors.ts";
 import { Filter, matcher } from "./filter.ts";
 import { json, jsonBody } from "./json.ts";
+import { findSession, forEachSession } from "./live.ts";
 import { UserName } from "./messages.ts";
 import { SessionId, sessionOf } from "./sessions.ts";
 
 const KICK_FIELDS = {
   message: z.string().max(MESSAGE_CHARS_MAX).default("Ended by an administrator")
     .openapi({ description: "What the client is told" }),
+  reconnect: z.enum(["yes", "no"]).optional()
+    .openapi({ description: "Whether the client shall come back: no, unless it is told when" }),
+  retryAfterMs: z.int().min(0).max(RETRY_AFTER_MS_CEILING).optional()
+    .openapi({ description: "When" }),
   banSeconds: z.int().min(1).max(BAN_SECONDS_MAX).optional()
     .openapi({ description: "Keep the user out for this long; the address where it has none" }),
 };
@@ -80,21 +91,22 @@ export function addKick(app: AdminApp, context: AdminContext): void {
   });
   app.openapi(ofUser, (c) => {
     const { user } = c.req.valid("param");
-    const { banSeconds, message } = c.req.valid("json");
+    const options = c.req.valid("json");
+    const { banSeconds, message } = options;
     if (banSeconds !== undefined) addBan(context, banFor({ user }, banSeconds, message));
     const sessions = [...server.users.get(user)];
     server.turn(() => {
-      for (const session of sessions) disconnect(session, "kicked", "admin", message);
+      for (const session of sessions) end(session, options);
     });
     const result = { matched: sessions.length, kicked: sessions.length };
-    audit(context, c, "kick", { user, ...fieldsOf({ banSeconds, message }), ...result });
+    audit(context, c, "kick", { user, ...fieldsOf(options), ...result });
     return c.json(result, 200);
   });
   app.openapi(many, (c) => {
     const { filter, dryRun, ratePerSecond, ...options } = c.req.valid("json");
     const matches = matcher(filter, clock.now());
     const meant: string[] = [];
-    server.registry.forEach((session) => {
+    forEachSession(server, (session) => {
       if (matches(session)) meant.push(session.id);
     });
     const matched = meant.length;
@@ -102,7 +114,7 @@ export function addKick(app: AdminApp, context: AdminContext): void {
     checkRoom(context, options, matched);
     const fields = { filter: JSON.stringify(filter), ...fieldsOf(options), matched };
     const kickById = (id: string) => {
-      const session = server.registry.get(id);
+      const session = findSession(server, id);
       if (session !== undefined) kick(context, session, options);
     };
     if (ratePerSecond !== undefined) {
@@ -120,10 +132,17 @@ export function addKick(app: AdminApp, context: AdminContext): void {
 function kick(
   context: AdminContext,
   session: Session,
-  { message, banSeconds }: KickOptions,
+  options: KickOptions,
 ): void {
+  const { message, banSeconds } = options;
   if (banSeconds !== undefined) context.bans.add(banFor(targetOf(session), banSeconds, message));
-  context.server.turn(() => disconnect(session, "kicked", "admin", message));
+  context.server.turn(() => end(session, options));
+}
+
+// Whoever is told when to come back is told to come back.
+function end(session: Session, { message, reconnect, retryAfterMs }: KickOptions): void {
+  const wish = reconnect ?? (retryAfterMs === undefined ? "no" : "yes");
+  disconnect(session, "kicked", "admin", message, { reconnect: wish, retryAfterMs });
 }
 
 function checkRoom({ bans }: AdminContext, { banSeconds }: KickOptions, wanted: number): void {
@@ -135,6 +154,12 @@ function targetOf({ user, peer }: Session): BanTarget {
   return user === "" ? { address: peer.host } : { user };
 }
 
-function fieldsOf({ message, banSeconds }: KickOptions) {
-  return { message, ...(banSeconds === undefined ? {} : { banSeconds }) };
+// What was said of a kick, for the log.
+function fieldsOf({ message, reconnect, retryAfterMs, banSeconds }: KickOptions): LogFields {
+  return {
+    message,
+    ...(reconnect === undefined ? {} : { reconnect }),
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    ...(banSeconds === undefined ? {} : { banSeconds }),
+  };
 }

@@ -2,13 +2,13 @@
 
 import { createRoute, z } from "@hono/zod-openapi";
 import { Audience } from "../messaging/audience.ts";
-import type { Session } from "../session/session.ts";
 import { audit } from "./audit.ts";
 import type { AdminApp, AdminContext } from "./context.ts";
 import { failures } from "./errors.ts";
 import { Filter, matcher } from "./filter.ts";
 import { GroupName } from "./group_name.ts";
 import { json, jsonBody } from "./json.ts";
+import { forEachSession } from "./live.ts";
 import { bytesIn, MessageBody, PAYLOAD_FIELDS } from "./payload.ts";
 import { SessionId, sessionOf } from "./sessions.ts";
 
@@ -103,7 +103,7 @@ export function addMessages(app: AdminApp, context: AdminContext): void {
 function audienceOf({ app, server, clock }: AdminContext, filter: Filter): Audience {
   const matches = matcher(filter, clock.now());
   return new Audience(app, (visit) =>
-    server.registry.forEach((session: Session) => {
+    forEachSession(server, (session) => {
       if (matches(session)) visit(session);
     }));
 }

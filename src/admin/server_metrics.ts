@@ -27,6 +27,21 @@ function ofSessions({ server }: MetricsContext): Family[] {
       "state",
       () => Object.entries(sessionsByState({ server })),
     ),
+    gauge(
+      "tcp_server_sessions_waiting",
+      "Sessions that wait for their clients to come back",
+      () => server.waiting.registry.size,
+    ),
+    labelled(
+      "counter",
+      "tcp_server_resume_total",
+      "Sessions that were resumed, and those whose client did not come back in time",
+      "result",
+      () => [
+        ["recovered", counters.resumed],
+        ["expired", counters.closed.get("resume_expired,network") ?? 0],
+      ],
+    ),
     counter(
       "tcp_server_accepted_total",
       "Connections accepted, those included that were refused then",

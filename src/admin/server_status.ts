@@ -24,9 +24,11 @@ const ServerStatus = z.object({
     connecting: z.int(),
     active: z.int(),
     idle: z.int(),
+    waiting: z.int().openapi({ description: "For their clients to come back; not in total" }),
   }),
   counts: z.object({
     accepted: z.int(),
+    resumed: z.int(),
     probes: z.int(),
     refused: counts,
     closed: counts.openapi({
@@ -78,9 +80,14 @@ function statusOf(context: AdminContext): z.infer<typeof ServerStatus> {
     listening: address ?? null,
     startedAt: isoTime(wallTime(clock, vitals.startedAt)),
     uptimeMs: Math.round(clock.now() - vitals.startedAt),
-    sessions: { total: server.registry.size, ...sessionsByState(context) },
+    sessions: {
+      total: server.registry.size,
+      ...sessionsByState(context),
+      waiting: server.waiting.registry.size,
+    },
     counts: {
       accepted: counters.accepted,
+      resumed: counters.resumed,
       probes: counters.probes,
       refused: Object.fromEntries(counters.refused),
       closed: Object.fromEntries(counters.closed),

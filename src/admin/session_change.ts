@@ -39,7 +39,9 @@ export function addSessionChange(app: AdminApp, context: AdminContext): void {
   app.openapi(route, (c) => {
     const session = sessionOf(context, c.req.valid("param").id);
     const { user, tags, data } = c.req.valid("json");
-    if (!session.isOpen) throw new ApiError("conflict", "The session is not past its handshake");
+    if (!session.isReachable) {
+      throw new ApiError("conflict", "The session is not past its handshake");
+    }
     if (data !== undefined) keepData(context, session, data);
     if (tags !== undefined) session.tags = tags;
     if (user !== undefined && user !== session.user) changeUser(context, session, user);

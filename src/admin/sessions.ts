@@ -6,6 +6,7 @@ import type { AdminApp, AdminContext } from "./context.ts";
 import { ApiError, failures } from "./errors.ts";
 import { FILTER_FIELDS, matcher, withTags } from "./filter.ts";
 import { json } from "./json.ts";
+import { findSession, forEachSession } from "./live.ts";
 import { pageOf, pageQuery, takePage } from "./page.ts";
 import { SESSION_SORTING, SessionView, viewOf } from "./session_view.ts";
 
@@ -43,7 +44,7 @@ export function addSessions(app: AdminApp, context: AdminContext): void {
     const matches = matcher(filter, context.clock.now());
     const { items, ...rest } = takePage<Session>(
       (visit) =>
-        context.server.registry.forEach((session) => {
+        forEachSession(context.server, (session) => {
           if (matches(session)) visit(session);
         }),
       SESSION_SORTING,
@@ -63,7 +64,7 @@ export function addSessions(app: AdminApp, context: AdminContext): void {
  * @throws {ApiError} If there is none.
  */
 export function sessionOf({ server }: AdminContext, id: string): Session {
-  const session = server.registry.get(id);
+  const session = findSession(server, id);
   if (session !== undefined) return session;
   throw new ApiError("not_found", `No live session has the id ${JSON.stringify(id)}`);
 }

@@ -1,17 +1,19 @@
-// What happened to one user lately: each connect and each end, in order of time.
+// What happened to one user lately: each connect, lost connection, resume and end, in order of time.
 
 import { createRoute, z } from "@hono/zod-openapi";
 import { addressOf } from "./address.ts";
 import type { AdminApp, AdminContext } from "./context.ts";
 import { json } from "./json.ts";
+import { forEachSession } from "./live.ts";
 import { isoTime, wallTime } from "./wall_time.ts";
 
 const TimelineEntry = z.object({
   at: z.iso.datetime(),
-  event: z.enum(["connected", "ended"]),
+  event: z.enum(["connected", "waiting", "resumed", "ended"]),
   session: z.string(),
   address: z.string(),
   client: z.string(),
+  message: z.string().optional().openapi({ description: "Why it lost its connection" }),
   ended: z.object({
     code: z.int(),
     name: z.string(),
@@ -29,7 +31,8 @@ const route = createRoute({
   method: "get",
   path: "/api/v1/users/{user}/timeline",
   summary: "What happened to a user, oldest first",
-  description: "Made of the live sessions and of the last 10 000 ended ones of all users.",
+  description:
+    "Made of the live sessions, and of what is remembered of all users: the last 10 000 ends.",
   request: { params: z.object({ user: z.string() }) },
   responses: { 200: json(z.object({ items: z.array(TimelineEntry) }), "The timeline") },
 });
@@ -38,7 +41,7 @@ const route = createRoute({
 export function addTimeline(app: AdminApp, context: AdminContext): void {
   app.openapi(route, (c) => {
     const { user } = c.req.valid("param");
-    const items = [...ofEnded(context, user), ...ofLive(context, user)];
+    const items = [...ofEnded(context, user), ...ofLive(context, user), ...between(context, user)];
     // Times of one form sort as texts do, and sorting keeps the order of equal ones.
     items.sort((a, b) => a.at < b.at ? -1 : a.at > b.at ? 1 : 0);
     return c.json({ items }, 200);
@@ -63,9 +66,20 @@ function ofEnded({ history: { closed } }: AdminContext, user: string): TimelineE
   return entries;
 }
 
+function between({ history: { moves } }: AdminContext, user: string): TimelineEntry[] {
+  const entries: TimelineEntry[] = [];
+  for (let i = 0; i < moves.length; i++) {
+    const { at, event, session, user: whose, address, client, message } = moves.at(i)!;
+    if (whose !== user) continue;
+    const why = message === "" ? {} : { message };
+    entries.push({ at: isoTime(at), event, session, address, client, ...why });
+  }
+  return entries;
+}
+
 function ofLive({ server, clock }: AdminContext, user: string): TimelineEntry[] {
   const entries: TimelineEntry[] = [];
-  server.registry.forEach((session) => {
+  forEachSession(server, (session) => {
     if (session.user !== user) return;
     entries.push({
       at: isoTime(wallTime(clock, session.createdAt)),

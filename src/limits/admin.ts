@@ -16,8 +16,8 @@ export const PAGE_ITEMS_MAX = 1000;
 /** Ended sessions that are remembered, some 500 bytes each. */
 export const CLOSED_MAX = 10_000;
 
-/** Resumes that are remembered for the timelines of users. */
-export const RESUMED_MAX = 10_000;
+/** Lost connections and resumes that are remembered for the timelines of users, some 200 bytes each. */
+export const MOVES_MAX = 20_000;
 
 /** Bans at once: what one person, or one program, can still look through. */
 export const BANS_MAX = 10_000;
@@ -27,6 +27,9 @@ export const BAN_SECONDS_MAX = 10 * 365 * 24 * 60 * 60;
 
 /** The longest text a person says in a ban or a kick, in characters. It has to fit the payload of a Disconnect. */
 export const MESSAGE_CHARS_MAX = 500;
+
+/** The longest that a kicked client may be told to stay away, in milliseconds: a day. */
+export const RETRY_AFTER_MS_CEILING = 24 * 60 * 60 * 1000;
 
 /** Failed logins of one address before the next ones are turned away, and the seconds in which they count. */
 export const LOGIN_FAILURES_MAX = 10;

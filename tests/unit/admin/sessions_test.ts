@@ -139,6 +139,30 @@ test("a kick ends the session, tells the client why, and leaves a line in the lo
   }]);
 });
 
+test("a kick says whether the client shall come back, and when", async () => {
+  const stage = await AdminStage.open();
+  for (
+    const [body, reconnect, retryAfterMs] of [
+      [{}, "no", undefined],
+      [{ reconnect: "no", retryAfterMs: 5 }, "no", undefined],
+      [{ reconnect: "yes" }, "yes", undefined],
+      [{ retryAfterMs: 5000 }, "yes", 5000],
+    ] as const
+  ) {
+    const client = stage.open();
+    await stage.ask(`DELETE /api/v1/sessions/${client.session.id}`, { body });
+    stage.settle();
+    assert.deepEqual([client.lastEnd.reconnect, client.lastEnd.retryAfterMs], [
+      reconnect,
+      retryAfterMs,
+    ]);
+  }
+  const { id } = stage.open().session;
+  for (const body of [{ reconnect: "token" }, { retryAfterMs: -1 }, { retryAfterMs: 86_400_001 }]) {
+    assert.equal((await stage.ask(`DELETE /api/v1/sessions/${id}`, { body })).status, 400);
+  }
+});
+
 test("a kick may ban its user, or the address of who has none", async () => {
   const stage = await AdminStage.open();
   const ids = [stage.open('{"user":"ann"}'), stage.open()].map(({ session }) => session.id);

@@ -20,7 +20,7 @@ test("the state of the server tells what it is, what it does and what bounds it"
     node: "node-1",
     state: "running",
     listening: stage.address,
-    sessions: { total: 2, connecting: 1, active: 1, idle: 0 },
+    sessions: { total: 2, connecting: 1, active: 1, idle: 0, waiting: 0 },
     headroom: 990, // descriptors are fewer than sessions may be
   });
   assert.ok((uptimeMs as number) >= 1000);
