@@ -33,7 +33,8 @@ export function processHost(
     memoryBytes,
     env: (name) => process.env[name],
     readTextFile: (path) => readFileSync(path, "utf8"),
-    importFile: (path) => import(pathToFileURL(resolve(path)).href),
+    importFile: (path, loaded, failed) =>
+      void import(pathToFileURL(resolve(path)).href).then(loaded, failed),
     onStrayRejection: (callback) => void process.on("unhandledRejection", callback),
     writeTextFile(path, text) {
       // A pipe, a device or a link is written to. Of a file, whoever looks sees the old one or the whole new one.

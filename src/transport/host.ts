@@ -46,8 +46,15 @@ export interface Host {
   env(name: string): string | undefined;
   /** @throws {Error} If the file cannot be read. */
   readTextFile(path: string): string;
-  /** What a file of TypeScript or JavaScript exports; it is run. A relative path starts at the working folder. */
-  importFile(path: string): Promise<Readonly<Record<string, unknown>>>;
+  /**
+   * Runs a file of TypeScript or JavaScript; calls back with what it exports, or with why it cannot. A relative path
+   * starts at the working folder.
+   */
+  importFile(
+    path: string,
+    loaded: (exports: Readonly<Record<string, unknown>>) => void,
+    failed: (error: unknown) => void,
+  ): void;
   /** Hears of promises that were rejected and that nobody waits for; without it they end the program. */
   onStrayRejection(callback: (error: unknown) => void): void;
   /** Replaces the file whole. @throws {Error} If it cannot be written. */
