@@ -5,7 +5,7 @@ import { backend } from "../handlers/backend.ts";
 import { BackendClient } from "../handlers/backend_client.ts";
 import { BackendEvents } from "../handlers/backend_events.ts";
 import { listenFor } from "../handlers/backend_listener.ts";
-import { loadModule } from "../handlers/module.ts";
+import { type ImportFile, loadModule } from "../handlers/module.ts";
 import { sys } from "../handlers/sys.ts";
 import type { App } from "../messaging/app.ts";
 import type { Log } from "../observe/log.ts";
@@ -28,7 +28,11 @@ async function addModule(host: Host, path: string, app: App, log: Log): Promise<
     const text = error instanceof Error ? error.stack ?? error.message : String(error);
     log("error", "handler failed", { on: "module", error: text });
   });
-  await loadModule(app, host.importFile, path);
+  await loadModule(app, (path) => importFile(host, path), path);
+}
+
+function importFile(host: Host, path: string): ReturnType<ImportFile> {
+  return new Promise((resolve, reject) => host.importFile(path, resolve, reject));
 }
 
 function addBackend(host: Host, config: Config, app: App, log: Log): void {
