@@ -1,6 +1,7 @@
 // What happened to one user lately: each connect, lost connection, resume and end, in order of time.
 
 import { createRoute, z } from "@hono/zod-openapi";
+import type { Ring } from "../base/ring.ts";
 import { addressOf } from "./address.ts";
 import type { AdminApp, AdminContext } from "./context.ts";
 import { json } from "./json.ts";
@@ -41,44 +42,17 @@ const route = createRoute({
 export function addTimeline(app: AdminApp, context: AdminContext): void {
   app.openapi(route, (c) => {
     const { user } = c.req.valid("param");
-    const items = [...ofEnded(context, user), ...ofLive(context, user), ...between(context, user)];
-    // Times of one form sort as texts do, and sorting keeps the order of equal ones.
+    // Sorting keeps this order where times are the same.
+    const items = [...connects(context, user), ...moves(context, user), ...ends(context, user)];
     items.sort((a, b) => a.at < b.at ? -1 : a.at > b.at ? 1 : 0);
     return c.json({ items }, 200);
   });
 }
 
-function ofEnded({ history: { closed } }: AdminContext, user: string): TimelineEntry[] {
-  const entries: TimelineEntry[] = [];
-  for (let i = 0; i < closed.length; i++) {
-    const item = closed.at(i)!;
-    if (item.user !== user) continue;
-    const { address, client, code, name, by, message, queuedBytes, rttMs } = item;
-    const session = { session: item.id, address, client };
-    const durationMs = item.endedAt - item.createdAt;
-    entries.push({ at: isoTime(item.createdAt), event: "connected", ...session }, {
-      at: isoTime(item.endedAt),
-      event: "ended",
-      ...session,
-      ended: { code, name, by, message, durationMs, queuedBytes, rttMs },
-    });
-  }
-  return entries;
-}
-
-function between({ history: { moves } }: AdminContext, user: string): TimelineEntry[] {
-  const entries: TimelineEntry[] = [];
-  for (let i = 0; i < moves.length; i++) {
-    const { at, event, session, user: whose, address, client, message } = moves.at(i)!;
-    if (whose !== user) continue;
-    const why = message === "" ? {} : { message };
-    entries.push({ at: isoTime(at), event, session, address, client, ...why });
-  }
-  return entries;
-}
-
-function ofLive({ server, clock }: AdminContext, user: string): TimelineEntry[] {
-  const entries: TimelineEntry[] = [];
+function connects({ server, clock, history }: AdminContext, user: string): TimelineEntry[] {
+  const entries = ofUser(history.closed, user).map(({ createdAt, id, address, client }) => (
+    { at: isoTime(createdAt), event: "connected" as const, session: id, address, client }
+  ));
   forEachSession(server, (session) => {
     if (session.user !== user) return;
     entries.push({
@@ -90,4 +64,36 @@ function ofLive({ server, clock }: AdminContext, user: string): TimelineEntry[] 
     });
   });
   return entries;
+}
+
+function moves({ history }: AdminContext, user: string): TimelineEntry[] {
+  return ofUser(history.moves, user).map(({ at, event, session, address, client, message }) => (
+    { at: isoTime(at), event, session, address, client, ...(message === "" ? {} : { message }) }
+  ));
+}
+
+function ends({ history }: AdminContext, user: string): TimelineEntry[] {
+  return ofUser(history.closed, user).map((item) => {
+    const { createdAt, endedAt, id, address, client } = item;
+    const { code, name, by, message, queuedBytes, rttMs } = item;
+    const durationMs = endedAt - createdAt;
+    return {
+      at: isoTime(endedAt),
+      event: "ended",
+      session: id,
+      address,
+      client,
+      ended: { code, name, by, message, durationMs, queuedBytes, rttMs },
+    };
+  });
+}
+
+/** What of `ring` is about a user. */
+function ofUser<T extends { readonly user: string }>(ring: Ring<T>, user: string): T[] {
+  const found: T[] = [];
+  for (let i = 0; i < ring.length; i++) {
+    const item = ring.at(i)!;
+    if (item.user === user) found.push(item);
+  }
+  return found;
 }
