@@ -49,10 +49,13 @@ export class BackendClient {
   readonly #options: BackendClientOptions;
   readonly #gate: Gate;
   readonly #breaker: Breaker;
+  /** What the log calls it: a path or a query may hold a secret. */
+  readonly #origin: string;
 
   constructor(options: BackendClientOptions) {
     const { clock, concurrency, timeoutMs } = options;
     this.#options = options;
+    this.#origin = new URL(options.url).origin;
     this.#gate = new Gate({
       clock,
       atOnceMax: concurrency,
@@ -115,7 +118,7 @@ export class BackendClient {
       return { status, ...read };
     } catch (error) {
       if (isLate) result = "timeout";
-      const reason = isLate ? `No answer within ${timeoutMs} ms` : messageOf(error);
+      const reason = isLate ? `No answer within ${timeoutMs} ms` : this.#reasonOf(error);
       if (!signal?.aborted) log("warning", "backend failed", { reason });
       throw new BackendFailure(reason);
     } finally {
@@ -126,13 +129,12 @@ export class BackendClient {
   }
 
   #tellChange(isOpen: boolean): void {
-    const { log, url } = this.#options;
-    // Only where it is: a path or a query may hold a secret.
-    const { origin } = new URL(url);
-    log(isOpen ? "warning" : "info", "backend", { origin, state: isOpen ? "down" : "up" });
+    const state = isOpen ? "down" : "up";
+    this.#options.log(isOpen ? "warning" : "info", "backend", { origin: this.#origin, state });
   }
-}
 
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  #reasonOf(error: unknown): string {
+    const message = error instanceof Error ? error.message : String(error);
+    return message.replaceAll(this.#options.url, this.#origin);
+  }
 }

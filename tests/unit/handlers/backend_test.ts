@@ -93,7 +93,7 @@ test("5xx, a redirect, a refused connection and a body that breaks off are 2004,
   assert.deepEqual(stage.logged("backend failed").map(({ reason }) => reason), [
     "It answered with the status 500",
     "It answered with the status 302",
-    "Connection refused",
+    "Connection refused (http://backend.example)",
     "cut",
   ]);
   assert.deepEqual(latencies(), { failed: 4 });

@@ -38,7 +38,7 @@ export class ScriptedBackend {
           return signal.aborted;
         },
         answer: (status, body) => resolve(new Response(body ?? null, { status })),
-        refuse: () => reject(new TypeError("Connection refused")),
+        refuse: () => reject(new TypeError(`Connection refused (${url})`)),
       };
       this.asked.push(asked);
       this.auto?.(asked);
