@@ -14,12 +14,12 @@ export interface Ban {
   readonly createdAt: number;
 }
 
-/** A bounded list of bans. Asking costs one look-up per length of a network that is banned, however many there are. */
+/** A bounded list of bans. Asking costs one look-up per length of a network that was banned, however many there are. */
 export class Bans {
   readonly #users: Map<string, Ban> = new Map();
   readonly #networks: Map<string, Ban> = new Map();
-  // How many networks there are of each width and length, so that only those are asked for.
-  readonly #lengths: Map<string, { width: number; length: number; count: number }> = new Map();
+  // The widths and lengths that networks had so far, so that only those are asked for. There are 162.
+  readonly #lengths: Map<string, Pick<Network, "width" | "length">> = new Map();
 
   get size(): number {
     return this.#users.size + this.#networks.size;
@@ -50,7 +50,7 @@ export class Bans {
     }
     const network = parseNetwork(ban.target.address)!;
     this.#networks.set(keyOf(network), { ...ban, target: { address: formatNetwork(network) } });
-    this.#countLength(network, 1);
+    this.#lengths.set(`${network.width}/${network.length}`, network);
     return true;
   }
 
@@ -58,9 +58,7 @@ export class Bans {
   remove(target: BanTarget): boolean {
     if ("user" in target) return this.#users.delete(target.user);
     const network = parseNetwork(target.address);
-    if (network === undefined || !this.#networks.delete(keyOf(network))) return false;
-    this.#countLength(network, -1);
-    return true;
+    return network !== undefined && this.#networks.delete(keyOf(network));
   }
 
   /** The bans that hold at `now`, oldest first. */
@@ -77,13 +75,6 @@ export class Bans {
         if (!isAlive(ban, now)) this.remove(ban.target);
       }
     }
-  }
-
-  #countLength({ width, length }: Network, change: number): void {
-    const key = `${width}/${length}`;
-    const count = (this.#lengths.get(key)?.count ?? 0) + change;
-    if (count === 0) this.#lengths.delete(key);
-    else this.#lengths.set(key, { width, length, count });
   }
 }
 

@@ -82,7 +82,7 @@ export function matcher(filter: Filter, now: number): (session: Session) => bool
   for (const [key, value] of Object.entries(filter)) {
     if (!key.startsWith(TAG)) continue;
     const name = key.slice(TAG.length);
-    tests.push(({ tags }) => Object.hasOwn(tags, name) && tags[name] === value);
+    tests.push(({ tags }) => tags[name] === value);
   }
   return (session) => tests.every((test) => test(session));
 }
