@@ -1,12 +1,14 @@
 #!/usr/bin/env python3
-"""What the project claims about peers that behave badly, measured: one table, each figure with its bar.
+"""What the project claims about the company one keeps, measured: one table, each figure with its bar.
 
-    peers.py [--only slow|vanished|storm] [--runtime bun|deno|all] [--rounds 3] [--seconds 8]
+    peers.py [--only slow|vanished|storm|bystander] [--runtime bun|deno|all] [--rounds 3] [--seconds 8]
 
 slow peers: 2 000 connections of which 20 never read, 16 KiB Broadcasts in a closed loop; the others' latency with and
             without those 20, in turn within one run, and the memory of the server.
 vanished:   peers that stop without a FIN while the server keeps sending to them; the time until they are `stale`.
 storm:      10 000 clients that connect at once, to a fresh server and then again as soon as they have left it.
+bystander:  one session that asks `sys.echo` 100 times a second, alone and while Broadcasts go to 10 000 others in a
+            closed loop; how much later its answers come.
 
 Servers run on free ports of 127.0.0.1 with a log in JSON, out of which the ends of sessions are counted.
 """
@@ -15,13 +17,14 @@ from compare import DEFAULT_BUILD, build, listening_pid, measure, median, start,
 
 TOP = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 SERVERS = {
-    "bun": f"{TOP}/dist/tcp-server",
+    "bun": os.environ.get("TCP_SERVER_BENCH", f"{TOP}/dist/tcp-server"),
     "deno": f"deno run --quiet --no-prompt --config {TOP}/deno.json -P {TOP}/main.ts",
 }
 OPTIONS = "--host 127.0.0.1 --port {port} --no-admin --log-format json --handler chat"
 PEERS, SLOW = 2000, 20
 VANISHING, SESSION_TIMEOUT_S = 20, 3
 STORM, STORM_BAR_S = 10000, 10
+BYSTANDERS, BYSTANDER_BAR_MS = 10000, 25
 HANDSHAKE = struct.pack(">IBQ", 9, 0x01, 1)
 NOTIFICATION = struct.pack(">IBQ", 13, 0x12, 1) + b"news"
 
@@ -121,6 +124,56 @@ def storm(load, runtime, _):
                 f"   peak {server.peak_mib():.0f} MiB")
 
 
+class Echo:
+    """One session that asks and measures. Its Python adds some 0.1 ms, with and without the others."""
+
+    def __init__(self, port):
+        self.socket = socket.create_connection(("127.0.0.1", port))
+        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.file = self.socket.makefile("rb")
+        hello = b'{"features":["routes"]}'
+        self.socket.sendall(struct.pack(">IBQ", 9 + len(hello), 0x01, 1) + hello)
+        self.broadcasts = 0
+        self.until(0x02)
+
+    def until(self, wanted):
+        while True:
+            length, kind, _ = struct.unpack(">IBQ", self.file.read(13))
+            self.file.read(length - 9)
+            self.broadcasts += kind == 0x13
+            if kind in (wanted, 0xFF):
+                return
+
+    def p99_ms(self, seconds):
+        route, times, until = b"sys.echo", [], time.time() + seconds
+        while time.time() < until:
+            asked = time.perf_counter()
+            self.socket.sendall(struct.pack(">IBQB", 10 + len(route), 0x10, len(times), len(route)) + route)
+            self.until(0x11)
+            times.append(time.perf_counter() - asked)
+            time.sleep(max(0, 0.01 - times[-1]))
+        return sorted(times)[int(len(times) * 0.99)] * 1000
+
+
+def bystander(load, runtime, a):
+    with Server(runtime, f"TCP_SERVER_MAX_CONNECTIONS={BYSTANDERS + 10}") as server:
+        echo = Echo(server.port)
+        alone = echo.p99_ms(a.seconds)
+        words = f"fanout --port {server.port} --conns {BYSTANDERS} --depth 1 --payload 64 --seconds {2 * a.seconds + 10}"
+        others = subprocess.Popen([load, *words.split()], stdout=subprocess.DEVNULL)
+        try:
+            while echo.broadcasts < 3:
+                echo.p99_ms(0.1)
+            before = echo.broadcasts
+            busy = echo.p99_ms(2 * a.seconds)
+        finally:
+            others.kill()
+            others.wait()
+        rate = (echo.broadcasts - before) * BYSTANDERS / (2 * a.seconds)
+        return (f"p99 {busy:.1f} ms while {rate:.0f} deliveries /s go to {BYSTANDERS} others, {alone:.1f} ms alone:"
+                f" {busy - alone:.1f} ms more (bar {BYSTANDER_BAR_MS})")
+
+
 def main():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument("--only", default="", help="rows whose name contains this")
@@ -131,7 +184,7 @@ def main():
     if not shutil.which("deno"):
         sys.exit("deno is not on PATH: call this as tools/with deno -- bench/peers.py")
     load, _ = build(DEFAULT_BUILD)
-    for name, row in (("slow peers", slow_peers), ("vanished", vanished), ("storm", storm)):
+    for name, row in (("slow peers", slow_peers), ("vanished", vanished), ("storm", storm), ("bystander", bystander)):
         for runtime in SERVERS if a.runtime == "all" else [a.runtime]:
             if a.only in name:
                 print(f"{name:12} {runtime:5} {row(load, runtime, a)}", flush=True)
