@@ -150,8 +150,10 @@ function checkRoom({ bans }: AdminContext, { banSeconds }: KickOptions, wanted: 
   throw new ApiError("conflict", `There would be more than ${BANS_MAX} bans, which is the most`);
 }
 
-function targetOf({ user, peer }: Session): BanTarget {
-  return user === "" ? { address: peer.host } : { user };
+// Of IPv6 a /64, which is what one customer has to choose addresses from.
+function targetOf({ user, peer: { host } }: Session): BanTarget {
+  if (user !== "") return { user };
+  return { address: host.includes(":") ? `${host}/64` : host };
 }
 
 // What was said of a kick, for the log.
