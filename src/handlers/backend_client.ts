@@ -27,7 +27,7 @@ export interface BackendClientOptions {
 }
 
 /** One call. */
-export interface Call {
+export interface BackendCall {
   readonly headers: Record<string, string>;
   readonly body: Uint8Array | string;
   /** Gives the call up. */
@@ -66,7 +66,7 @@ export class BackendClient {
   }
 
   /** Posts to the service. @throws {BackendFailure} As a rejection: where there is no such answer. */
-  async post(call: Call): Promise<Answer> {
+  async post(call: BackendCall): Promise<Answer> {
     if (this.#breaker.isShut) throw new BackendFailure("The backend is down");
     if (!await this.#gate.enter(call.signal)) throw new BackendFailure("No place in the line");
     try {
@@ -88,7 +88,7 @@ export class BackendClient {
     }
   }
 
-  async #fetch({ headers, body, signal, bytesMax }: Call): Promise<Answer> {
+  async #fetch({ headers, body, signal, bytesMax }: BackendCall): Promise<Answer> {
     const { url, timeoutMs, fetch, clock, log, latencies } = this.#options;
     const abort = new AbortController();
     const giveUp = () => abort.abort();

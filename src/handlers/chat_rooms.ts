@@ -24,6 +24,11 @@ export function chatRooms(app: App): void {
     app.group(groupOf(room)).send(route, JSON.stringify({ room, ...fields }), { except });
   }
 
+  // Whoever an administrator took out of the group may not speak in the room either.
+  function nameIn(room: string, session: SessionHandle): string | undefined {
+    return session.groups.has(groupOf(room)) ? rooms.nameOf(room, session.id) : undefined;
+  }
+
   function leave(session: SessionHandle, room: string): void {
     session.leave(groupOf(room));
     const gone = rooms.leave(room, session.id);
@@ -52,14 +57,14 @@ export function chatRooms(app: App): void {
 
   app.route("chat.say", (c) => {
     const { room, text } = c.json(SAY);
-    const name = rooms.nameOf(room, c.session.id);
+    const name = nameIn(room, c.session);
     if (name === undefined) return notIn(c);
     tell(room, "chat.message", { name, text });
   });
 
   app.route("chat.who", (c) => {
     const { room } = c.json(ROOM);
-    if (rooms.nameOf(room, c.session.id) === undefined) return notIn(c);
+    if (nameIn(room, c.session) === undefined) return notIn(c);
     return JSON.stringify({ room, ...rooms.listOf(room) });
   });
 

@@ -90,6 +90,17 @@ test("who leaves is told of, and who disconnects too, and then the room is gone"
   assert.equal(stage.app.groups.size, 0);
 });
 
+test("who is taken out of the group neither speaks nor hears, until it joins again", () => {
+  const stage = stageOf();
+  const ann = openRouted(stage, "ann");
+  call(stage, ann, "chat.join", { room: "r" });
+  stage.app.session(ann.session.id)!.leave("chat.r");
+  assert.equal(call(stage, ann, "chat.say", { room: "r", text: "x" }), 2007);
+  call(stage, ann, "chat.join", { room: "r" });
+  call(stage, ann, "chat.say", { room: "r", text: "x" });
+  assert.equal(notices(ann).length, 1);
+});
+
 test("a user is in a room once, however many sessions are", () => {
   const stage = stageOf();
   const [phone, laptop, bob] = ["ann", "ann", "bob"].map((user) => openRouted(stage, user)) as [
