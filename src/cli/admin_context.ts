@@ -4,6 +4,7 @@ import { shown } from "../config/shown.ts";
 import type { Host } from "../transport/host.ts";
 import type { AdminApi, Answer } from "./admin_api.ts";
 import { UsageError } from "./admin_errors.ts";
+import { jsonText } from "./json_text.ts";
 import type { CommandLine } from "./parse.ts";
 
 /** What a command works with. */
@@ -20,10 +21,9 @@ export function printLines({ host }: AdminContext, lines: readonly string[]): vo
   host.stdout(`${lines.join("\n")}\n`);
 }
 
-/** Prints a value as JSON. What could disturb a terminal is escaped, also where JSON itself would not. */
+/** Prints a value as JSON. */
 export function printJson({ host }: AdminContext, value: unknown): void {
-  const json = JSON.stringify(value, null, 2);
-  host.stdout(`${json.replace(/(?!\n)[\p{Cc}\p{Cf}\u2028\u2029]/gu, escaped)}\n`);
+  host.stdout(`${jsonText(value, 2)}\n`);
 }
 
 /** The plain values of an answer in one line: `{matched: 12, slow: 1}` is `12 matched, 1 slow`. */
@@ -39,11 +39,4 @@ export function inPath(name: string): string {
     throw new UsageError(`${shown(name)}: not a name, allowed: one that is not empty or only dots`);
   }
   return encodeURIComponent(name);
-}
-
-function escaped(character: string): string {
-  return Array.from(
-    { length: character.length },
-    (_, i) => `\\u${character.charCodeAt(i).toString(16).padStart(4, "0")}`,
-  ).join("");
 }

@@ -1,12 +1,14 @@
 // The commands of the program, for the parser and for help. What each does stands in run.ts.
 
 import { ADMIN_COMMANDS, type AdminCommandName } from "./admin_commands.ts";
+import { CLIENT_OPTIONS } from "./client_options.ts";
 import { CONFIG, JSON_OUTPUT, type Option, SERVE_OPTIONS } from "./options.ts";
 
 /** The commands that there are. */
 export type CommandName =
   | AdminCommandName
   | "serve"
+  | "client"
   | "check-config"
   | "print-config"
   | "doctor"
@@ -33,6 +35,16 @@ export const OWN_COMMANDS: readonly Command[] = [
     examples: [
       "tcp-server --port 9000 --handler chat",
       "tcp-server --config tcp-server.toml --log-format json",
+    ],
+  },
+  {
+    name: "client",
+    summary: "Talk to a server by hand, or from a script",
+    options: CLIENT_OPTIONS,
+    examples: [
+      "tcp-server client --to 127.0.0.1:9000 --user ann",
+      'tcp-server client -c "request sys.echo hello"',
+      'tcp-server client -c "join lobby" -c "wait 1h" --json',
     ],
   },
   {
@@ -90,7 +102,7 @@ export const OWN_COMMANDS: readonly Command[] = [
 export const COMMANDS: readonly Command[] = [...OWN_COMMANDS, ...ADMIN_COMMANDS];
 
 /** Commands whose names are promised and that are not there yet. */
-export const NOT_BUILT: ReadonlySet<string> = new Set(["client", "bench"]);
+export const NOT_BUILT: ReadonlySet<string> = new Set(["bench"]);
 
 /** What is known about a command; undefined where there is none of this name. */
 export function commandOf(name: string): Command | undefined {

@@ -6,6 +6,8 @@ import { type KeyName, keyOf } from "../config/keys.ts";
 /** An option: a flag, with or without a value. */
 export interface Option {
   readonly flag: string;
+  /** One letter that stands for it. */
+  readonly short?: string;
   /** What stands for the value in help; a flag without it takes none. */
   readonly value?: string;
   /** The key it sets. */
@@ -31,7 +33,7 @@ export const PORT_FILE: Option = {
   help: "Write the port to this file once the server listens",
 };
 export const JSON_OUTPUT: Option = { flag: "--json", help: "Print one JSON value" };
-export const HELP: Option = { flag: "--help", help: "Show this help (-h)" };
+export const HELP: Option = { flag: "--help", short: "h", help: "Show this help (-h)" };
 export const VERSION_OPTION: Option = { flag: "--version", help: "Show the version" };
 
 /** What `serve` takes, and `print-config` with it. */

@@ -45,11 +45,11 @@ export function parseCommandLine(
     strict: false,
     allowPositionals: true,
     tokens: true,
-    options: Object.fromEntries(ALL.map(({ flag, value }) => [
+    options: Object.fromEntries(ALL.map(({ flag, short, value }) => [
       flag.slice(2),
       {
         type: value === undefined ? "boolean" : "string",
-        ...(flag === HELP.flag && { short: "h" }),
+        ...(short !== undefined && { short }),
       },
     ])),
   });

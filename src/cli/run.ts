@@ -11,6 +11,7 @@ import type { Host } from "../transport/host.ts";
 import { runAdmin } from "./admin.ts";
 import type { Fetch } from "./admin_api.ts";
 import { type BuildInfo, VERSION } from "./build_info.ts";
+import { client } from "./client.ts";
 import { commandOf, COMMANDS } from "./commands.ts";
 import { completionsFor } from "./completions.ts";
 import { SHELLS } from "./completions_words.ts";
@@ -53,6 +54,8 @@ export async function runCli(host: Host, build: BuildInfo, commands: Commands): 
   switch (name) {
     case "serve":
       return await serve(host, build, line, commands.serve);
+    case "client":
+      return await client(host, line);
     case "check-config":
       return checkConfig(host, line);
     case "print-config":

@@ -5,13 +5,14 @@ import { lstatSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { resolve } from "node:path";
 import process from "node:process";
+import { isatty } from "node:tty";
 import { pathToFileURL } from "node:url";
 import type { Host } from "../transport/host.ts";
 import { descriptorsFree } from "./descriptors.ts";
 import { memoryBytes } from "./memory.ts";
 import { Output, type Write } from "./output.ts";
 import { processUsage } from "./process_usage.ts";
-import { listenForKeys, terminalNow } from "./terminal.ts";
+import { inputText, listenForKeys, terminalNow } from "./terminal.ts";
 
 /** The host without what differs: its name, its clock, its sockets, and how its standard streams are written to. */
 export function processHost(
@@ -26,6 +27,8 @@ export function processHost(
     isTerminal: process.stdout.isTTY === true,
     terminal: () => terminalNow(hasColors),
     onKeys: listenForKeys,
+    isInputTerminal: isatty(0),
+    input: inputText,
     descriptorsFree,
     randomBytes: (length) => getRandomValues(new Uint8Array(length)),
     digest: (bytes) => createHash("sha256").update(bytes).digest(),

@@ -1,4 +1,4 @@
-// The terminal this program runs in, where there is one: its size, and keys as they are pressed.
+// The terminal this program runs in, where there is one: its size, keys as they are pressed, and lines that are piped in.
 
 import process from "node:process";
 import type { Terminal } from "../transport/host.ts";
@@ -17,7 +17,9 @@ export function terminalNow(hasColors: boolean): Terminal | undefined {
 export function listenForKeys(callback: (keys: string) => void): () => void {
   const { stdin } = process;
   if (!stdin.isTTY) return () => {};
-  const onData = (bytes: Uint8Array) => callback(new TextDecoder().decode(bytes));
+  // A character may come in two pieces.
+  const decoder = new TextDecoder();
+  const onData = (bytes: Uint8Array) => callback(decoder.decode(bytes, { stream: true }));
   stdin.setRawMode(true);
   stdin.on("data", onData);
   stdin.resume();
@@ -26,4 +28,10 @@ export function listenForKeys(callback: (keys: string) => void): () => void {
     stdin.setRawMode(false);
     stdin.pause();
   };
+}
+
+/** Standard input as text; a piece is read when it is asked for. */
+export async function* inputText(): AsyncGenerator<string> {
+  const decoder = new TextDecoder();
+  for await (const bytes of process.stdin) yield decoder.decode(bytes, { stream: true });
 }

@@ -24,6 +24,13 @@ export interface Terminal {
   readonly hasColors: boolean;
 }
 
+/** A process of this same program that this one has started. */
+export interface OwnProcess {
+  readonly id: number;
+  /** Asks it to end, as SIGTERM does; by force where it takes more than two seconds. */
+  stop(): void;
+}
+
 /** The platform the program runs on. */
 export interface Host {
   /** Name and version of the runtime, e.g. `deno 2.9.6`. */
@@ -73,6 +80,20 @@ export interface Host {
    * `\u0003` then, and no signal. Does nothing where standard input is no terminal.
    */
   onKeys(callback: (keys: string) => void): () => void;
+  /** Whether standard input is a terminal. */
+  readonly isInputTerminal: boolean;
+  /** Standard input as text, piece by piece, and read no faster than it is asked for. */
+  input(): AsyncIterable<string>;
+  /**
+   * Starts this program once more with these arguments and variables, and with none of ours that configure it. Its
+   * standard output comes line by line; `null` is the end of it. Ends with this process at the latest. Absent where the
+   * program may not start others.
+   */
+  readonly startSelf?: (
+    args: readonly string[],
+    env: Readonly<Record<string, string>>,
+    onLine: (line: string | null) => void,
+  ) => OwnProcess;
   onSignal(signal: Signal, callback: () => void): void;
   /** Ends the program once what was written is out, or its reader had a second for it. */
   exit(code: number): void;

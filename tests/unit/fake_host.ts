@@ -25,6 +25,8 @@ export function fakeHost({ args = [], env = {}, files = {} }: FakeHostOptions = 
     isTerminal: false,
     terminal: () => undefined,
     onKeys: () => absent("onKeys"),
+    isInputTerminal: false,
+    input: () => absent("input"),
     descriptorsFree: () => absent("descriptorsFree"),
     get clock(): never {
       return absent("clock");

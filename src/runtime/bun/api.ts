@@ -46,6 +46,8 @@ export interface BunApi {
   readonly version: string;
   /** False where the user wants no colours (`NO_COLOR`), or standard output is no terminal. */
   readonly enableANSIColors: boolean;
+  /** The file the program starts with; one inside the executable stands in `/$bunfs/`. */
+  readonly main: string;
   listen<Data>(options: BunSocketOptions<Data>): BunListener;
   connect<Data>(options: BunSocketOptions<Data>): Promise<unknown>;
 }

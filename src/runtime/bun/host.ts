@@ -3,6 +3,7 @@
 import { write } from "node:fs";
 import { promisify } from "node:util";
 import type { Host } from "../../transport/host.ts";
+import { ownWords, startProcess } from "../own_process.ts";
 import { processHost } from "../process.ts";
 import type { BunApi } from "./api.ts";
 import { bunClock } from "./clock.ts";
@@ -33,6 +34,8 @@ export function bunHost(): Host {
     runtime: `bun ${Bun.version}`,
     // Memory as measured (docs/PERFORMANCE.md), the session's rounded up.
     facts: { backlog: BACKLOG, idleServerBytes: 48 * MIB, idleSessionBytes: 3 * KIB },
+    startSelf: (args, env, onLine) =>
+      startProcess(ownWords(Bun.main.startsWith("/$bunfs/")), args, env, onLine),
     clock: bunClock(),
     serveHttp: bunServeHttp,
     transport: bunTransport,
