@@ -132,6 +132,7 @@ test("an admin or metrics port that somebody set and cannot be had ends the prog
   await once(holder, "listening");
   t.after(() => holder.close());
   const { port } = holder.address() as AddressInfo;
+  const { tokenFile } = await startAdministered(t);
   for (const flag of ["--admin-port", "--metrics-port"]) {
     const { exit, stdout } = await runProgram(
       t,
@@ -139,6 +140,7 @@ test("an admin or metrics port that somebody set and cannot be had ends the prog
       {
         TCP_SERVER_METRICS_HOST: "127.0.0.1",
         TCP_SERVER_ADMIN_ENABLED: `${flag === "--admin-port"}`,
+        TCP_SERVER_ADMIN_TOKEN_FILE: tokenFile,
       },
     );
     assert.match(stdout, new RegExp(`"fatal","event":"cannot listen".*127.0.0.1:${port}`));
