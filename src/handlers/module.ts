@@ -39,8 +39,8 @@ export function describeFault(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   // Bun has an error for each thing it cannot compile; the first one is the cause of the others.
   const [first = error] = error instanceof AggregateError ? error.errors : [];
-  const message = withoutColors(String(first.message));
-  const at = positionOf(first) ?? placeIn(withoutColors(`${first.message}\n${first.stack ?? ""}`));
+  const message = String(first.message);
+  const at = positionOf(first) ?? placeIn(withoutColors(`${message}\n${first.stack ?? ""}`));
   const summary = message.split("\n")[0]!;
   return at === undefined || summary.includes(at) ? summary : `${summary} (${at})`;
 }
@@ -49,10 +49,10 @@ function positionOf({ position }: { position?: Position | null }): string | unde
   return position ? `${position.file}:${position.line}:${position.column}` : undefined;
 }
 
-// The first place that a stack names outside of this program.
+// The first place that a stack names outside of this program: URLs on Deno, paths on Bun.
 function placeIn(text: string): string | undefined {
-  const places = text.matchAll(/(?:^|[\s(])(?:file:\/\/)?(\/[^\s():]+:\d+:\d+)/g);
-  return places.map(([, place]) => decodeURI(place!))
+  const places = text.matchAll(/(?:^|[\s(])(file:\/\/)?(\/[^\s():]+:\d+:\d+)/g);
+  return places.map(([, scheme, place]) => scheme ? decodeURI(place!) : place!)
     .find((place) => !place.startsWith(OWN_FOLDER));
 }
 

@@ -1,7 +1,7 @@
 // Modules loaded by the program: the example, and some that go wrong at start and later.
 
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -39,6 +39,18 @@ test("examples/module.ts serves its routes, asks the client, and says good bye",
   await client.close();
   assert.equal(await server.program.exited(), 0);
   assert.equal((await server.log.first("application"))["message"], "gone");
+});
+
+test("the module in docs/MESSAGING.md is the one that is tested", () => {
+  const example = readFileSync("examples/module.ts", "utf8");
+  const guide = readFileSync("docs/MESSAGING.md", "utf8");
+  const [, shown] = /```ts\n(app\..*?)```/s.exec(guide)!;
+  for (const statement of shown!.trim().split("\n\n")) {
+    assert.ok(
+      example.includes(statement.replaceAll(/^/gm, "  ")),
+      `Not in the example: ${statement}`,
+    );
+  }
 });
 
 test("a module imports its neighbours, prepares itself asynchronously, and reads the configuration", async (t) => {

@@ -65,6 +65,10 @@ test("the errors of Deno's and Bun's compilers are told in one line, with their 
     describeFault(new AggregateError([first, new Error("and so on")], "2 errors")),
     "Expected identifier (/srv/mine.ts:2:9)",
   );
+  const bun = Object.assign(new Error("No"), {
+    stack: "Error: No\n    at f (/srv/100%/mine.ts:3:1)",
+  });
+  assert.equal(describeFault(bun), "No (/srv/100%/mine.ts:3:1)");
   assert.equal(describeFault("just text"), "just text");
 });
 
