@@ -17,13 +17,15 @@ export function listenFor(
   wallClock: WallClock,
 ): void {
   // One for all users: it grows with each connect of anybody, and across restarts, and nothing is kept for a user.
-  let lastGeneration = 0;
+  // Sessions that are older than this process get the first one: above all of before, below all connects from now on.
+  const firstGeneration = wallClock();
+  let lastGeneration = firstGeneration;
   const generations = new Map<string, number>();
 
   function tell(event: BackendEventName, session: SessionHandle, more: object = {}): void {
     if (!names.includes(event)) return;
     const { id, user, client, tags, address: { host, port } } = session;
-    const generation = generations.get(id)!;
+    const generation = generations.get(id) ?? firstGeneration;
     events.push({
       key: user === "" ? id : `user ${user}`,
       headers: {

@@ -12,11 +12,15 @@ import {
   EVENTS_WAITING_MAX,
 } from "../../../src/limits/handlers.ts";
 import type { Log } from "../../../src/observe/log.ts";
-import type { Client } from "../server/client.ts";
+import { type Client, disconnect } from "../server/client.ts";
+import { comeBack, lose, open } from "../server/resuming.ts";
 import { Stage } from "../server/stage.ts";
 import { type Asked, clockOf, exchanged, ScriptedBackend } from "./scripted_backend.ts";
 
 const NOW = 1_800_000_000_000;
+
+/** The generation of the first connect. */
+const FIRST = NOW + 1;
 
 function stageWith(names: readonly BackendEventName[] = ["connect", "disconnect"]) {
   const scripted = new ScriptedBackend();
@@ -41,9 +45,9 @@ function stageWith(names: readonly BackendEventName[] = ["connect", "disconnect"
   return { stage, scripted, events };
 }
 
-/** An event as one line: its name, its user, its generation since `NOW`. */
+/** An event as one line: its name, its user, its generation since `FIRST`. */
 function lineOf({ headers }: Asked): string {
-  return `${headers["x-event"]} ${headers["x-user"]} ${Number(headers["x-generation"]) - NOW}`;
+  return `${headers["x-event"]} ${headers["x-user"]} ${Number(headers["x-generation"]) - FIRST}`;
 }
 
 function leave(client: Client): void {
@@ -62,12 +66,12 @@ test("a connect and a disconnect are posted as JSON, with the generation of that
   assert.deepEqual(came!.headers, {
     "content-type": "application/json",
     "x-event": "connect",
-    "x-generation": String(NOW),
+    "x-generation": String(FIRST),
     "x-session-id": session.id,
     "x-user": "zo%C3%AB",
   });
   const told = {
-    generation: NOW,
+    generation: FIRST,
     session: session.id,
     user: "zoë",
     client: "test/1",
@@ -83,6 +87,33 @@ test("a connect and a disconnect are posted as JSON, with the generation of that
     name: "transport_lost",
     by: "network",
   });
+});
+
+test("a session that only lost its connection has not left, and its resume has its generation", async () => {
+  const { stage, scripted } = stageWith(["connect", "disconnect", "resume"]);
+  scripted.auto = (asked) => asked.answer(204);
+  const { client, welcome } = open(stage, { user: "ann" });
+  lose(stage, client);
+  await exchanged(stage);
+  const back = comeBack(stage, welcome);
+  back.client.send(disconnect());
+  await exchanged(stage);
+  assert.deepEqual(scripted.asked.map(lineOf), [
+    "connect ann 0",
+    "resume ann 0",
+    "disconnect ann 0",
+  ]);
+});
+
+test("a session older than the process is between what was before and what connects from now on", async () => {
+  const { stage, scripted, events } = stageWith([]);
+  scripted.auto = (asked) => asked.answer(204);
+  const old = stage.open('{"user":"ann"}');
+  listenFor(stage.app, ["connect", "disconnect"], events, () => NOW);
+  stage.open('{"user":"ann"}');
+  leave(old);
+  await exchanged(stage);
+  assert.deepEqual(scripted.asked.map(lineOf), ["connect ann 0", "disconnect ann -1"]);
 });
 
 test("a late disconnect can be told from a new connect of the same user", async () => {

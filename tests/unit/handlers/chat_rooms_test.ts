@@ -9,6 +9,7 @@ import { chat } from "../../../src/handlers/chat.ts";
 import { ROOM_NAMES_MAX } from "../../../src/limits/handlers.ts";
 import { GROUPS_PER_SESSION_MAX } from "../../../src/limits/messaging.ts";
 import type { Client } from "../server/client.ts";
+import { comeBack, lose, open } from "../server/resuming.ts";
 import { Stage, type StageOptions } from "../server/stage.ts";
 import { ask, openRouted } from "../messaging/clients.ts";
 
@@ -16,11 +17,15 @@ function stageOf(options: StageOptions = {}): Stage {
   return new Stage({ fallback: chat, ...options });
 }
 
+// Above every number of a Notification.
+let lastId = 1_000_000;
+
 /** Asks, and tells the answer: its JSON, `""`, or a code. */
 function call(stage: Stage, client: Client, route: string, body: object): unknown {
-  client.send(ask(77, route, JSON.stringify(body)));
+  const asked = ++lastId;
+  client.send(ask(asked, route, JSON.stringify(body)));
   stage.settle();
-  const at = client.frames.findIndex(({ id }) => id === 77);
+  const at = client.frames.findIndex(({ id }) => id === asked);
   const [{ type, payload }] = client.frames.splice(at, 1) as [Client["frames"][number]];
   if (type === FrameType.Error) return decodeEnd(payload)!.code;
   const text = decodeText(payload)!;
@@ -88,6 +93,21 @@ test("who leaves is told of, and who disconnects too, and then the room is gone"
   ann.connection.terminate();
   stage.settle();
   assert.equal(stage.app.groups.size, 0);
+});
+
+test("who only lost its connection has not left, and hears what was said meanwhile", () => {
+  const stage = stageOf();
+  const ann = openRouted(stage, "ann");
+  const { client, welcome } = open(stage, { user: "bob" });
+  for (const one of [ann, client]) call(stage, one, "chat.join", { room: "r" });
+  notices(ann);
+  lose(stage, client);
+  call(stage, ann, "chat.say", { room: "r", text: "still there?" });
+  const said = ["chat.message", { room: "r", name: "ann", text: "still there?" }];
+  assert.deepEqual(notices(ann), [said]);
+  const back = comeBack(stage, welcome);
+  assert.deepEqual(notices(back.client), [said]);
+  assert.equal(call(stage, back.client, "chat.say", { room: "r", text: "yes" }), "");
 });
 
 test("who is taken out of the group neither speaks nor hears, until it joins again", () => {
