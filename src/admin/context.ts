@@ -36,6 +36,10 @@ export interface AdminContext {
   readonly listening: () => Address | undefined;
   /** Has the server drain, as a signal does. */
   readonly drain: () => void;
+  /** Reads the configuration again: which keys changed, and which need a restart; or every error. */
+  readonly reload: () =>
+    | { readonly applied: readonly string[]; readonly needsRestart: readonly string[] }
+    | { readonly errors: readonly string[] };
 }
 
 /** What comes with each request besides itself. */

@@ -1,7 +1,6 @@
 // What the admin API and the metrics work on, made for one server and listening to it.
 
 import type { ProcessUsage } from "../transport/process_usage.ts";
-import { banDoor } from "./ban_door.ts";
 import { Bans } from "./bans.ts";
 import type { AdminContext } from "./context.ts";
 import { EventHub } from "./event_hub.ts";
@@ -11,7 +10,7 @@ import { Vitals } from "./vitals.ts";
 
 /** What is given from outside. */
 export type Given =
-  & Pick<AdminContext, "app" | "clock" | "log" | "about" | "listening" | "drain">
+  & Pick<AdminContext, "app" | "clock" | "log" | "about" | "listening" | "drain" | "reload">
   & {
     /** Bytes of memory the process may use. */
     readonly memoryBytes: number;
@@ -26,9 +25,9 @@ export function createContext(given: Given): AdminContext & { close(): void } {
   const events = new EventHub(clock);
   const pacedKicks = new PacedKicks(clock);
   const bans = new Bans();
-  const unwatch = [history.watch, events.watch, banDoor(bans)].map((watcher) =>
-    server.watch(watcher)
-  );
+  const unwatch = [history.watch, events.watch].map((watcher) => server.watch(watcher));
+  server.admission.isBanned = (host, user) =>
+    bans.size > 0 && bans.isBanned(host, user, Date.now());
   vitals.start();
   return {
     ...given,

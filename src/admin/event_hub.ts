@@ -31,8 +31,14 @@ export class EventHub {
   }
 
   readonly watch = (event: ServerEvent): void => {
-    if (this.#listeners.size > 0) this.#tell(event.type, fieldsOf(event));
+    if (this.#listeners.size > 0) this.tell(event.type, fieldsOf(event));
   };
+
+  /** Tells everybody who listens of what is no event of a session. */
+  tell(event: string, fields: Readonly<Record<string, unknown>>): void {
+    const data = JSON.stringify({ at: isoTime(Date.now()), ...fields });
+    this.#send(encodeText(`event: ${event}\ndata: ${data}\n\n`));
+  }
 
   /** The events from now on; undefined where too many listen already. */
   listen(): ReadableStream<Bytes> | undefined {
@@ -57,11 +63,6 @@ export class EventHub {
       this.#forget(listener);
       listener.controller.close();
     }
-  }
-
-  #tell(event: string, fields: Readonly<Record<string, unknown>>): void {
-    const data = JSON.stringify({ at: isoTime(Date.now()), ...fields });
-    this.#send(encodeText(`event: ${event}\ndata: ${data}\n\n`));
   }
 
   #send(bytes: Bytes): void {

@@ -118,6 +118,13 @@ function ofTraffic({ server: { counters } }: MetricsContext): Family[] {
       () => Object.entries(byTypeName(counters.framesUnexpected)),
     ),
     labelled("counter", "tcp_server_errors_total", "Errors sent", "name", () => counters.errors),
+    labelled(
+      "counter",
+      "tcp_server_broadcast_deliveries_total",
+      "Broadcasts given to sessions: queued, or to one that does not keep up",
+      "result",
+      () => Object.entries(counters.broadcasts),
+    ),
     counter(
       "tcp_server_heartbeats_missed_total",
       "Pings that were answered late or not at all",

@@ -5,7 +5,7 @@ import { chat } from "../handlers/chat.ts";
 import { echo } from "../handlers/echo.ts";
 import { App } from "../messaging/app.ts";
 import { limitedLog } from "../observe/limited_log.ts";
-import type { Log } from "../observe/log.ts";
+import type { Log, LogLevel } from "../observe/log.ts";
 import type { Server } from "../server/server.ts";
 import type { Host } from "../transport/host.ts";
 import type { Address } from "../transport/transport.ts";
@@ -13,6 +13,7 @@ import { type BuildInfo, VERSION } from "./build_info.ts";
 import { describeError } from "./describe_error.ts";
 import { EXIT_CODE } from "./exit_code.ts";
 import { openLog } from "./log_output.ts";
+import { reloader } from "./reload.ts";
 import type { ServeOptions } from "./run.ts";
 import { openHttp } from "./serve_http.ts";
 import { addRoutes } from "./serve_routes.ts";
@@ -26,14 +27,9 @@ export async function serve(
   options: ServeOptions,
   build: BuildInfo,
 ): Promise<number> {
-  const log = limitedLog(
-    host.clock,
-    openLog({
-      level: config.log.level,
-      format: config.log.format ?? (host.isTerminal ? "pretty" : "json"),
-      write: host.stdout,
-    }),
-  );
+  const format = config.log.format ?? (host.isTerminal ? "pretty" : "json");
+  const logAt = (level: LogLevel) => openLog({ level, format, write: host.stdout });
+  const log = limitedLog(host.clock, logAt(config.log.level));
   const fallback = FALLBACKS[config.handler];
   const app = new App({
     transport: host.transport((error) => log("error", "fault", { error: describeError(error) })),
@@ -55,6 +51,8 @@ export async function serve(
     log("fatal", "cannot load", { error: describeError(error) });
     return EXIT_CODE.usage;
   }
+  const { load, values } = options;
+  const reload = reloader({ load, values, server: app.server, log, setLogLevel: logAt });
   let address: Address | undefined;
   const { promise: ended, resolve: end } = Promise.withResolvers<number>();
   const drain = () => void app.drain().then(() => end(EXIT_CODE.ok));
@@ -67,6 +65,7 @@ export async function serve(
     usage: host.processUsage,
     listening: () => address,
     drain,
+    reload,
   });
   if (typeof closeHttp === "number") return closeHttp;
   try {
@@ -77,6 +76,7 @@ export async function serve(
     return EXIT_CODE.cannotBind;
   }
   onSignals(host, app.server, log, drain, end);
+  host.onSignal("SIGHUP", reload);
   if (options.portFile !== undefined) writePort(host, options.portFile, address.port);
   const { runtime } = host;
   log("info", "listening", { ...address, handler: config.handler, version: VERSION, runtime });
@@ -107,7 +107,6 @@ function onSignals(
     log("warning", "drained", { sessions: server.registry.size, forced: true });
     end(EXIT_CODE.failed);
   }
-  host.onSignal("SIGHUP", () => log("warning", "reload", { result: "not built yet" }));
   host.onSignal("SIGTERM", stop);
   host.onSignal("SIGINT", stop);
 }

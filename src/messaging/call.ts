@@ -9,6 +9,7 @@ import {
   ERROR_MESSAGE_CHARS_MAX,
 } from "../limits/messaging.ts";
 import { PAYLOAD_BYTES_CEILING } from "../limits/wire.ts";
+import type { Histogram } from "../observe/histogram.ts";
 import type { WheelEntry } from "../session/owner.ts";
 import type { Session } from "../session/session.ts";
 import { begin, finish, type Running } from "../session/work.ts";
@@ -25,22 +26,28 @@ export interface CallOwner {
   callFailed(session: Session, route: string, error: unknown): void;
 }
 
-/** Runs `handler` for a lent `frame`, whose payload begins behind the route. */
+/** What serves a route. */
+export interface Served {
+  readonly handler: RouteHandler;
+  /** How long its Requests took. */
+  readonly latency: Histogram;
+}
+
+/** Runs the handler for a lent `frame`, whose payload begins behind the route. */
 export function serve(
   owner: CallOwner,
   session: Session,
   frame: Frame,
   route: string,
   isRequest: boolean,
-  handler: RouteHandler,
+  served: Served,
 ): void {
-  new Call(owner, session, frame, route, isRequest).run(handler);
+  new Call(owner, session, frame, route, isRequest ? served.latency : null).run(served.handler);
 }
 
 /** Until it is over a call holds memory and a deadline; then it is a husk that its handler may still hold. */
 class Call implements Context, Running, WheelEntry {
   readonly route: string;
-  readonly isRequest: boolean;
   payloadBytes = 0;
 
   wheelNext: WheelEntry | null = null;
@@ -50,6 +57,9 @@ class Call implements Context, Running, WheelEntry {
 
   readonly #owner: CallOwner;
   readonly #session: Session;
+  // Null for a Notification.
+  readonly #latency: Histogram | null;
+  readonly #begunAt: number;
   readonly #idHigh: number;
   readonly #idLow: number;
   #bytes: Uint8Array;
@@ -61,11 +71,18 @@ class Call implements Context, Running, WheelEntry {
   #abort: AbortController | null = null;
   #state: Record<string, unknown> | null = null;
 
-  constructor(owner: CallOwner, session: Session, frame: Frame, route: string, isRequest: boolean) {
+  constructor(
+    owner: CallOwner,
+    session: Session,
+    frame: Frame,
+    route: string,
+    latency: Histogram | null,
+  ) {
     this.#owner = owner;
     this.#session = session;
     this.route = route;
-    this.isRequest = isRequest;
+    this.#latency = latency;
+    this.#begunAt = session.owner.now;
     this.#idHigh = frame.idHigh;
     this.#idLow = frame.idLow;
     this.#bytes = frame.bytes;
@@ -88,6 +105,10 @@ class Call implements Context, Running, WheelEntry {
 
   get session(): SessionHandle {
     return this.#owner.handleOf(this.#session);
+  }
+
+  get isRequest(): boolean {
+    return this.#latency !== null;
   }
 
   get id(): bigint {
@@ -209,6 +230,7 @@ class Call implements Context, Running, WheelEntry {
   #finish(over: "answered" | "late" | "gone"): void {
     if (this.#over !== "no") return;
     this.#over = over;
+    if (over !== "gone") this.#latency?.observe(this.#session.owner.now - this.#begunAt);
     if (this.#isKept) {
       this.#session.owner.letSleep(this);
       finish(this.#session, this);

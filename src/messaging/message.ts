@@ -11,7 +11,11 @@ export type Message = (session: Session) => Delivery;
 /** A Broadcast: the same bytes for everybody. */
 export function broadcastOf(bytes: Uint8Array): Message {
   const frame = encodeFrame(FrameType.Broadcast, 0, 0, bytes);
-  return (session) => session.push(frame);
+  return (session) => {
+    const delivery = session.push(frame);
+    if (delivery !== "gone") session.owner.counters.broadcasts[delivery]++;
+    return delivery;
+  };
 }
 
 /** A Notification on `route`; a session that does not speak routes gets the bytes bare. */

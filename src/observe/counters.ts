@@ -9,12 +9,16 @@ export type FramesByType = Float64Array;
 /** Everything counted since the server started. Only what cannot be read off the live sessions is here. */
 export class Counters {
   /**
-   * Connections accepted, refused ones included. Equals the open sessions, those who wait at the door or for their
-   * client, the sum of `closed`, and `resumed`.
+   * Connections accepted, refused ones included. With `restored` it equals the open sessions, those who wait at the door
+   * or for their client, the sum of `closed`, `resumed`, and `kept`.
    */
   accepted = 0;
   /** Connections on which a session was continued. */
   resumed = 0;
+  /** Sessions of an earlier process that waited here from the start. */
+  restored = 0;
+  /** Sessions that were kept for the next process. */
+  kept = 0;
   /** Connections that ended without having sent a byte: probes of load balancers. */
   probes = 0;
   /** Pings of ours that were answered late or not at all. */
@@ -29,6 +33,8 @@ export class Counters {
   readonly closed: Map<string, number> = new Map();
   /** Connections refused at the door, by code name. */
   readonly refused: Map<string, number> = new Map();
+  /** Broadcasts given to sessions: those that are queued, and those for sessions that do not keep up. */
+  readonly broadcasts: Record<"queued" | "slow", number> = { queued: 0, slow: 0 };
   /** Broadcasts dropped for peers that did not keep up. */
   broadcastsDropped = 0;
   /** How often a limit was passed, enforced or observed, by code name. */

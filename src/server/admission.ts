@@ -22,6 +22,8 @@ export class Admission {
   readonly #owner: SessionOwner;
   readonly #registry: Registry;
   readonly #pacer: AcceptPacer | null;
+  /** Whether nobody comes in from `host`, or as `user` where that is not empty; set by whoever keeps the bans. */
+  isBanned: (host: string, user: string) => boolean = () => false;
   readonly #users: SessionIndex;
   readonly #addresses: SessionIndex = new SessionIndex();
 
@@ -55,6 +57,10 @@ export class Admission {
 
   /** Takes `session` in as one of its user's. Returns whether it may stay; if not, it is ended. */
   enterUser(session: Session): boolean {
+    if (this.isBanned(session.peer.host, session.user)) {
+      fail(session, "banned", "This user is banned");
+      return false;
+    }
     const { limits: { sessionsPerUser: max }, policies, now } = this.#owner;
     const sessions = this.#users.get(session.user);
     const oldest = max > 0 && sessions.size >= max ? sessions.values().next().value : undefined;
@@ -101,6 +107,9 @@ export class Admission {
 
   #admit(session: Session): void {
     const { limits } = this.#owner;
+    if (this.isBanned(session.peer.host, "")) {
+      return this.#refuse(session, "banned", "This address is banned");
+    }
     if (this.#registry.size >= limits.maxConnections) {
       return this.#refuse(session, "server_full", "The server holds all the sessions it may");
     }

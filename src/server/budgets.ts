@@ -10,8 +10,9 @@ import type { Registry } from "./registry.ts";
 export class Budgets {
   readonly #held: HeldBytes;
   readonly #registries: readonly Registry[];
-  readonly #outboundMax: number;
-  readonly #inboundMax: number;
+  readonly #memoryBytes: number;
+  #outboundMax = 0;
+  #inboundMax = 0;
 
   /**
    * @param registries Where the sessions are that hold bytes.
@@ -25,8 +26,13 @@ export class Budgets {
   ) {
     this.#held = held;
     this.#registries = registries;
-    this.#outboundMax = memoryBytes * limits.outboundBudgetPercent / 100;
-    this.#inboundMax = memoryBytes * limits.inboundBudgetPercent / 100;
+    this.#memoryBytes = memoryBytes;
+    this.resize(limits);
+  }
+
+  resize({ outboundBudgetPercent, inboundBudgetPercent }: ServerLimits): void {
+    this.#outboundMax = this.#memoryBytes * outboundBudgetPercent / 100;
+    this.#inboundMax = this.#memoryBytes * inboundBudgetPercent / 100;
   }
 
   /** Ends sessions until both budgets hold. Costs two comparisons while they do. */

@@ -80,6 +80,7 @@ export class Heartbeat {
     if (!this.#awaitsPong || id !== this.pings) return;
     this.#awaitsPong = false;
     const sample = now - this.#pingedAt;
+    this.#shared.counters.latencies.heartbeat.observe(sample);
     const late = sample > Math.max(PONG_LATE_MS_MIN, this.roundTrip?.expectedMax ?? sample);
     if (this.roundTrip === null) this.roundTrip = new RoundTrip(sample);
     else this.roundTrip.add(sample);

@@ -22,6 +22,7 @@ export function open(session: Session): void {
   const { owner } = session;
   session.inbound.reader.lengthMax = owner.limits.frameBytesMax;
   session.openedAt = session.lastApplicationAt = owner.now;
+  owner.counters.latencies.handshake.observe(owner.now - session.admittedAt);
   session.enter("active");
   owner.wakeAt(session, nextDeadline(session));
   owner.sessionOpened(session);
@@ -36,7 +37,7 @@ export function greet(session: Session, handshake: Handshake, frame: Frame): voi
     ? waiting.resume(session, handshake.resume)
     : undefined;
   const greeted = resumed?.session ?? session;
-  if (resumed === undefined && !introduce(session, handshake)) return;
+  if (!resumed && (session.ending !== null || !introduce(session, handshake))) return;
   if (handshake.heartbeatMs !== undefined) greeted.heartbeat.negotiate(handshake.heartbeatMs);
   greeted.speaksRoutes = features.includes("routes");
   const ack = handshake.plain ? NO_BYTES : encodeHandshakeAck({

@@ -38,6 +38,8 @@ export class AdminStage extends Stage {
   readonly context: AdminContext & { close(): void };
   readonly adminLog: LogLine[] = [];
   drains = 0;
+  /** What a reload comes to. */
+  reloaded: ReturnType<AdminContext["reload"]> = { applied: [], needsRestart: [] };
   #isListening = true;
   readonly #app: AdminApp;
 
@@ -62,6 +64,7 @@ export class AdminStage extends Stage {
         this.drains++;
         this.server.drain(() => {});
       },
+      reload: () => this.reloaded,
     });
     this.#app = api(this);
   }

@@ -25,6 +25,7 @@ const PATHS = {
   "/api/v1/bans": "delete get post",
   "/api/v1/events": "get",
   "/api/v1/drain": "post",
+  "/api/v1/reload": "post",
 };
 
 test("the description is valid OpenAPI 3.1 and names every path and method", async () => {

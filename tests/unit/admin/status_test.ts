@@ -71,3 +71,19 @@ test("the lag of the event loop is the longest of the last looks, and closing en
   stage.context.close();
   assert.equal(stage.world.timers, 0);
 });
+
+test("a reload tells what changed and what needs a restart, or every error, and whoever listens hears of it", async () => {
+  const stage = await AdminStage.open();
+  const events = await stage.fetch("GET /api/v1/events");
+  stage.reloaded = { applied: ["log.level"], needsRestart: ["port"] };
+  const { status, body } = await stage.ask("POST /api/v1/reload");
+  assert.deepEqual([status, body], [200, { applied: ["log.level"], needsRestart: ["port"] }]);
+  stage.reloaded = { errors: ["a.toml:1: port: 99999, allowed: an integer from 0 to 65535"] };
+  const refused = await stage.ask("POST /api/v1/reload");
+  assert.equal(refused.status, 400);
+  assert.match(JSON.stringify(refused.body), /a\.toml:1: port/);
+  stage.context.close();
+  const text = await events.text();
+  assert.match(text, /event: reload\n.*"needsRestart":\["port"\]/);
+  assert.equal(stage.adminLog.filter(({ fields }) => fields["action"] === "reload").length, 1);
+});

@@ -56,6 +56,7 @@ async function open(
     usage: () => ({ ...USAGE, openDescriptors: null, maxDescriptors: null }),
     listening: () => stage.address,
     drain: () => {},
+    reload: () => ({ applied: [], needsRestart: [] }),
   });
   async function status(port: number, path: string, bearer = TOKEN): Promise<number> {
     const request = new Request(`http://localhost${path}`, {
