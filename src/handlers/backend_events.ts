@@ -114,6 +114,6 @@ export class BackendEvents {
   }
 
   #lose(reason: string): void {
-    this.#options.log("warning", "backend", { eventsLost: ++this.#lost, reason });
+    this.#options.log("warning", "backend failed", { eventsLost: ++this.#lost, reason });
   }
 }

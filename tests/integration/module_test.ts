@@ -109,6 +109,7 @@ test("a module that is not there refuses the start", async (t) => {
 test("a fault in a module later ends one Request, and no session", async (t) => {
   const folder = folderWith(t, {
     "mine.js": `export default (app) => {
+  app.route("hang", () => new Promise(() => {}));
   app.route("throw", () => { throw new Error("secret one"); });
   app.route("stray", (c) => { Promise.reject(new Error("secret two")); return "ok"; });
   app.on("connect", () => { throw new Error("secret three"); });
@@ -119,6 +120,7 @@ test("a fault in a module later ends one Request, and no session", async (t) => 
   const args = ["--host", "127.0.0.1", "--port", "0", "--log-format", "json"];
   const program = new Program(t, [...programUnderTest(), ...args], {
     TCP_SERVER_MODULE_PATH: join(folder, "mine.js"),
+    TCP_SERVER_LIMITS_REQUEST_TIMEOUT: "200ms",
   });
   program.onLine = (line) => log.push(line);
   program.onEnd = () => log.end();
@@ -132,5 +134,6 @@ test("a fault in a module later ends one Request, and no session", async (t) => 
     [["connect", "secret three"], ["module", "secret two"], ["route", "secret one"]],
   );
   assert.ok(failures.every(({ error }) => /mine\.js:\d+/.test(error as string)));
+  assert.deepEqual(await answerTo(client, "hang"), [2002, "No answer in time"]);
   assert.equal(await answerTo(client, "sys.echo", "alive"), "alive");
 });
