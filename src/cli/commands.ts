@@ -1,6 +1,7 @@
 // The commands of the program, for the parser and for help. What each does stands in run.ts.
 
 import { ADMIN_COMMANDS, type AdminCommandName } from "./admin_commands.ts";
+import { BENCH_OPTIONS } from "./bench_options.ts";
 import { CLIENT_OPTIONS } from "./client_options.ts";
 import { CONFIG, JSON_OUTPUT, type Option, SERVE_OPTIONS } from "./options.ts";
 
@@ -9,6 +10,7 @@ export type CommandName =
   | AdminCommandName
   | "serve"
   | "client"
+  | "bench"
   | "check-config"
   | "print-config"
   | "doctor"
@@ -45,6 +47,17 @@ export const OWN_COMMANDS: readonly Command[] = [
       "tcp-server client --to 127.0.0.1:9000 --user ann",
       'tcp-server client -c "request sys.echo hello"',
       'tcp-server client -c "join lobby" -c "wait 1h" --json',
+    ],
+  },
+  {
+    name: "bench",
+    words: ["WORKLOAD"],
+    summary: "Load a server and measure it: echo, fanout, idle or storm",
+    options: BENCH_OPTIONS,
+    examples: [
+      "tcp-server bench echo --conns 64 --depth 16 --seconds 5",
+      "tcp-server bench fanout --conns 2000 --to 127.0.0.1:9000",
+      "tcp-server bench idle --conns 10000 --json",
     ],
   },
   {
@@ -100,9 +113,6 @@ export const OWN_COMMANDS: readonly Command[] = [
 
 /** All of them. */
 export const COMMANDS: readonly Command[] = [...OWN_COMMANDS, ...ADMIN_COMMANDS];
-
-/** Commands whose names are promised and that are not there yet. */
-export const NOT_BUILT: ReadonlySet<string> = new Set(["bench"]);
 
 /** What is known about a command; undefined where there is none of this name. */
 export function commandOf(name: string): Command | undefined {

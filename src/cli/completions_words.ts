@@ -1,6 +1,7 @@
 // What may stand at each place of a command line, as completion scripts ask it: the tables of commands and options,
 // seen from the shell.
 
+import { WORKLOADS } from "./bench_options.ts";
 import { type Command, COMMANDS } from "./commands.ts";
 import { choicesOf, describe, HELP, isBuilt, type Option, VERSION_OPTION } from "./options.ts";
 
@@ -63,6 +64,7 @@ function valuesOf(name: string, choices: readonly string[] | undefined): Values 
   if (choices !== undefined) return choices;
   if (name === "FILE") return "file";
   if (name === "COMMAND") return COMMANDS.map((command) => command.name);
+  if (name === "WORKLOAD") return WORKLOADS;
   return name === "SHELL" ? SHELLS : "any";
 }
 

@@ -5,7 +5,7 @@ import { parseArgs } from "node:util";
 import type { Flag } from "../config/load.ts";
 import { didYouMean, nearest } from "../config/nearest.ts";
 import { shown } from "../config/shown.ts";
-import { type Command, commandOf, COMMANDS, NOT_BUILT } from "./commands.ts";
+import { type Command, commandOf, COMMANDS } from "./commands.ts";
 import { HELP, type Option, SERVE_OPTIONS, VERSION_OPTION } from "./options.ts";
 
 /** What somebody asked for. */
@@ -55,9 +55,6 @@ export function parseCommandLine(
   });
   const words = tokens.flatMap((token) => token.kind === "positional" ? [token.value] : []);
   const name = words.shift();
-  if (name !== undefined && NOT_BUILT.has(name)) {
-    return { errors: [`The command "${name}" is not built yet`] };
-  }
   const command = name === undefined ? undefined : commandOf(name);
   const allowed = optionsAfter(name, command);
   const options = new Map<string, string[]>();

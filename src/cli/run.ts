@@ -10,6 +10,7 @@ import { shown } from "../config/shown.ts";
 import type { Host } from "../transport/host.ts";
 import { runAdmin } from "./admin.ts";
 import type { Fetch } from "./admin_api.ts";
+import { bench } from "./bench.ts";
 import { type BuildInfo, VERSION } from "./build_info.ts";
 import { client } from "./client.ts";
 import { commandOf, COMMANDS } from "./commands.ts";
@@ -56,6 +57,8 @@ export async function runCli(host: Host, build: BuildInfo, commands: Commands): 
       return await serve(host, build, line, commands.serve);
     case "client":
       return await client(host, line);
+    case "bench":
+      return await bench(host, line);
     case "check-config":
       return checkConfig(host, line);
     case "print-config":

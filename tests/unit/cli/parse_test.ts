@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { COMMANDS, NOT_BUILT } from "../../../src/cli/commands.ts";
+import { COMMANDS } from "../../../src/cli/commands.ts";
 import { CONFIG } from "../../../src/cli/options.ts";
 import { parseCommandLine, valueOf, valuesOf } from "../../../src/cli/parse.ts";
 
@@ -123,12 +123,4 @@ test("an unknown command names the nearest one", () => {
 test("a word too many is unexpected", () => {
   assert.deepEqual(errorsOf("serve", "now"), ['Unexpected argument "now"']);
   assert.deepEqual(errorsOf("check-config", "a", "b"), ['Unexpected argument "b"']);
-});
-
-test("a command that is not built yet says only that, whatever follows it", () => {
-  for (const name of NOT_BUILT) {
-    assert.deepEqual(errorsOf(name, "--to", "x", "--json"), [
-      `The command "${name}" is not built yet`,
-    ]);
-  }
 });

@@ -175,9 +175,3 @@ test("help for an unknown command names the nearest one and ends with 2", async 
   assert.equal(code, 2);
   assert.equal(stderr, `Unknown command "serv", did you mean "serve"?\n${HINT}`);
 });
-
-test("a command that is not built yet says so and ends with 2", async () => {
-  const { code, stderr } = await run("bench --to 127.0.0.1:1 echo");
-  assert.equal(code, 2);
-  assert.equal(stderr, `The command "bench" is not built yet\n${HINT}`);
-});
