@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """What the project claims about the company one keeps, measured: one table, each figure with its bar.
 
-    peers.py [--only slow|vanished|storm|bystander] [--runtime bun|deno|all] [--rounds 3] [--seconds 8]
+    peers.py [--only slow|vanished|storm|bystander|scrape] [--runtime bun|deno|all] [--rounds 3] [--seconds 8]
 
 slow peers: 2 000 connections of which 20 never read, 16 KiB Broadcasts in a closed loop; the others' latency with and
             without those 20, in turn within one run, and the memory of the server.
@@ -9,11 +9,14 @@ vanished:   peers that stop without a FIN while the server keeps sending to them
 storm:      10 000 clients that connect at once, to a fresh server and then again as soon as they have left it.
 bystander:  one session that asks `sys.echo` 100 times a second, alone and while Broadcasts go to 10 000 others in a
             closed loop; how much later its answers come.
+scrape:     the metrics of a server with 10 000 sessions, asked for once a second: how long that takes, and how much
+            later the answers of such a session come meanwhile.
 
 Servers run on free ports of 127.0.0.1 with a log in JSON, out of which the ends of sessions are counted.
 """
-import argparse, collections, datetime, json, os, shutil, signal, socket, struct, subprocess, sys, tempfile, time
-from compare import DEFAULT_BUILD, build, listening_pid, measure, median, start, stop
+import argparse, collections, datetime, json, os, re, shutil, signal, socket, struct, subprocess, sys, tempfile, threading, time
+import urllib.request
+from compare import DEFAULT_BUILD, build, free_port, listening_pid, measure, median, start, stop
 
 TOP = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 SERVERS = {
@@ -25,6 +28,7 @@ PEERS, SLOW = 2000, 20
 VANISHING, SESSION_TIMEOUT_S = 20, 3
 STORM, STORM_BAR_S = 10000, 10
 BYSTANDERS, BYSTANDER_BAR_MS = 10000, 25
+SCRAPED, SCRAPE_BAR_MS = 10000, 50
 HANDSHAKE = struct.pack(">IBQ", 9, 0x01, 1)
 NOTIFICATION = struct.pack(">IBQ", 13, 0x12, 1) + b"news"
 
@@ -174,6 +178,44 @@ def bystander(load, runtime, a):
                 f" {busy - alone:.1f} ms more (bar {BYSTANDER_BAR_MS})")
 
 
+def scrape(load, runtime, a):
+    metrics = free_port()
+    settings = f"TCP_SERVER_MAX_CONNECTIONS={SCRAPED + 10} TCP_SERVER_ENABLE_METRICS=true TCP_SERVER_METRICS_PORT={metrics}"
+    with Server(runtime, settings) as server:
+        echo = Echo(server.port)
+        words = f"idle --port {server.port} --conns {SCRAPED} --seconds {4 * a.seconds + 20}"
+        others = subprocess.Popen([load, *words.split()], stdout=subprocess.DEVNULL)
+        times, stopped = [], threading.Event()
+
+        def ask():
+            asked = time.perf_counter()
+            with urllib.request.urlopen(f"http://127.0.0.1:{metrics}/metrics") as answer:
+                text = answer.read().decode()
+            times.append((time.perf_counter() - asked) * 1000)
+            states = re.findall(r'^tcp_server_connections\{state="(?:active|idle)"\} (\d+)', text, re.M)
+            return sum(int(count) for count in states)
+
+        def ask_on():
+            while not stopped.wait(1):
+                ask()
+
+        try:
+            while ask() <= SCRAPED:
+                time.sleep(0.5)
+            alone = echo.p99_ms(a.seconds)
+            times.clear()
+            asker = threading.Thread(target=ask_on)
+            asker.start()
+            busy = echo.p99_ms(2 * a.seconds)
+            stopped.set()
+            asker.join()
+        finally:
+            others.kill()
+            others.wait()
+        return (f"{median(times):.1f} ms, at most {max(times):.1f} ms (bar {SCRAPE_BAR_MS}) with {SCRAPED} sessions;"
+                f" echo p99 {busy:.1f} ms meanwhile, {alone:.1f} ms alone")
+
+
 def main():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument("--only", default="", help="rows whose name contains this")
@@ -184,7 +226,7 @@ def main():
     if not shutil.which("deno"):
         sys.exit("deno is not on PATH: call this as tools/with deno -- bench/peers.py")
     load, _ = build(DEFAULT_BUILD)
-    for name, row in (("slow peers", slow_peers), ("vanished", vanished), ("storm", storm), ("bystander", bystander)):
+    for name, row in (("slow peers", slow_peers), ("vanished", vanished), ("storm", storm), ("bystander", bystander), ("scrape", scrape)):
         for runtime in SERVERS if a.runtime == "all" else [a.runtime]:
             if a.only in name:
                 print(f"{name:12} {runtime:5} {row(load, runtime, a)}", flush=True)
