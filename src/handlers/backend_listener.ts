@@ -1,5 +1,6 @@
 // Makes events for a backend of what happens to sessions, with a generation that tells a late one from a new one.
 
+import { hostPort } from "../base/host_port.ts";
 import type { App } from "../messaging/app.ts";
 import type { BackendEventName } from "../limits/handlers.ts";
 import type { SessionHandle } from "../messaging/session_handle.ts";
@@ -24,7 +25,7 @@ export function listenFor(
 
   function tell(event: BackendEventName, session: SessionHandle, more: object = {}): void {
     if (!names.includes(event)) return;
-    const { id, user, client, tags, address: { host, port } } = session;
+    const { id, user, client, tags } = session;
     const generation = generations.get(id) ?? firstGeneration;
     events.push({
       key: user === "" ? id : `user ${user}`,
@@ -42,7 +43,7 @@ export function listenFor(
         user,
         client,
         tags,
-        address: `${host}:${port}`,
+        address: hostPort(session.address),
         node: app.server.node,
         at: new Date(wallClock()).toISOString(),
         ...more,

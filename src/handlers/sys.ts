@@ -1,5 +1,6 @@
 // The built-in routes `sys.*`: what a client asks about itself, its groups, and whom it may speak to.
 
+import { hostPort } from "../base/host_port.ts";
 import { decodeText } from "../base/text.ts";
 import type { App } from "../messaging/app.ts";
 import type { RouteHandler } from "../messaging/compose.ts";
@@ -56,7 +57,7 @@ function infoOf({ session }: Context, node: string) {
     id: session.id,
     user: session.user,
     client: session.client,
-    address: `${session.address.host}:${session.address.port}`,
+    address: hostPort(session.address),
     node,
     state: session.state,
     connectedAt: new Date(Date.now() - session.openForMs).toISOString(),
