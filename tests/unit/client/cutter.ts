@@ -8,8 +8,15 @@ export interface Cutter {
   readonly bytes: number;
 }
 
-/** @param cuts After how many bytes the connection of that moment is lost, in rising order; later ones live on. */
-export function cutter(inner: Transport, cuts: readonly number[]): Cutter {
+/**
+ * @param cuts After how many bytes the connection of that moment is lost, in rising order; later ones live on.
+ * @param lose How it is lost: by default this side sees it at once, and the other one hears of it.
+ */
+export function cutter(
+  inner: Transport,
+  cuts: readonly number[],
+  lose: (connection: Connection) => void = (connection) => connection.terminate(),
+): Cutter {
   let bytes = 0;
   let next = 0;
 
@@ -21,7 +28,7 @@ export function cutter(inner: Transport, cuts: readonly number[]): Cutter {
     bytes += passed;
     if (passed === count) return false;
     next++;
-    connection.terminate();
+    lose(connection);
     return true;
   }
 
