@@ -8,8 +8,8 @@ import { errorResponse } from "./errors.ts";
 import type { FailedLogins } from "./failed_logins.ts";
 import { isToken, type Token } from "./token.ts";
 
-/** Paths that need no token: probes, and a page that holds no data. */
-const OPEN: ReadonlySet<string> = new Set(["/healthz", "/readyz", "/"]);
+/** Paths that need no token: probes. */
+const OPEN: ReadonlySet<string> = new Set(["/healthz", "/readyz"]);
 
 /** Turns away whoever brings no token or a wrong one. A right one is never throttled, whatever others tried. */
 export function authenticate(
