@@ -263,8 +263,7 @@ export class App implements CallOwner {
 
   #withinGrace(work: Promise<unknown>): Promise<void> {
     return new Promise((resolve) => {
-      const { clock, limits } = this.#options;
-      const giveUp = clock.schedule(limits.drainGraceMs, resolve);
+      const giveUp = this.#options.clock.schedule(this.server.limits.drainGraceMs, resolve);
       work.then(giveUp).then(resolve);
     });
   }
