@@ -6,6 +6,7 @@ import type { Context } from "../messaging/context.ts";
 import { BACKEND_ANSWER_BYTES_MAX, BACKEND_UNWANTED_BYTES_MAX } from "../limits/handlers.ts";
 import { APPLICATION_CODE_MIN, ERROR_MESSAGE_CHARS_MAX } from "../limits/messaging.ts";
 import type { Log } from "../observe/log.ts";
+import { LENGTH_MIN } from "../limits/wire.ts";
 import { type Answer, type BackendClient, BackendFailure } from "./backend_client.ts";
 import { headerValue } from "./header_value.ts";
 
@@ -14,11 +15,14 @@ const CHARACTER_BYTES_MAX = 4;
 
 /** Serves any route with the service behind `client`. */
 export function backend(app: App, client: BackendClient, log: Log): RouteHandler {
-  const answerBytesMax = Math.min(BACKEND_ANSWER_BYTES_MAX, app.server.limits.frameBytesMax - 9);
+  // Asked each time, since a reload may change it.
+  function answerBytesMax(): number {
+    return Math.min(BACKEND_ANSWER_BYTES_MAX, app.server.limits.frameBytesMax - LENGTH_MIN);
+  }
 
   function bytesMax(isRequest: boolean, status: number): number {
     if (!isRequest || status >= 500) return BACKEND_UNWANTED_BYTES_MAX;
-    return status < 300 ? answerBytesMax : CHARACTER_BYTES_MAX * ERROR_MESSAGE_CHARS_MAX;
+    return status < 300 ? answerBytesMax() : CHARACTER_BYTES_MAX * ERROR_MESSAGE_CHARS_MAX;
   }
 
   async function ask(c: Context): Promise<Answer | undefined> {
@@ -43,7 +47,7 @@ export function backend(app: App, client: BackendClient, log: Log): RouteHandler
       return c.fail(APPLICATION_CODE_MIN + status, new TextDecoder().decode(bytes));
     }
     if (isWhole || !c.isRequest) return bytes;
-    log("warning", "backend failed", { reason: `Its answer is over ${answerBytesMax} bytes` });
+    log("warning", "backend failed", { reason: `Its answer is over ${answerBytesMax()} bytes` });
     c.fail("backend_unavailable", "The answer of the backend is too long");
   };
 }
