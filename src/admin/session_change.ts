@@ -45,6 +45,7 @@ export function addSessionChange(app: AdminApp, context: AdminContext): void {
     if (data !== undefined) keepData(context, session, data);
     if (tags !== undefined) session.tags = tags;
     if (user !== undefined && user !== session.user) changeUser(context, session, user);
+    context.server.waiting.changed(session);
     const changed = Object.keys(c.req.valid("json")).join(",");
     audit(context, c, "change", { session: session.id, changed, user: session.user });
     return c.json(viewOf(session, context), 200);

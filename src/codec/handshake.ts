@@ -140,7 +140,8 @@ function isStringArray(value: unknown): value is string[] {
   return Array.isArray(value) && value.every((item) => typeof item === "string");
 }
 
-function areTags(value: unknown): value is Record<string, string> | undefined {
+/** Whether these are tags as a Handshake may have them; none are fine too. */
+export function areTags(value: unknown): value is Record<string, string> | undefined {
   if (value === undefined) return true;
   if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
   const entries = Object.entries(value);

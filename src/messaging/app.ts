@@ -1,6 +1,8 @@
 // A server with routes, groups and users: what applications are written against.
 
 import type { Frame } from "../codec/frame.ts";
+import type { Histogram } from "../observe/histogram.ts";
+import { histogramOf } from "../observe/latencies.ts";
 import type { LogFields, LogLevel } from "../observe/log.ts";
 import type { ServerEvent } from "../server/events.ts";
 import type { Handler } from "../server/handler.ts";
@@ -54,7 +56,7 @@ export class App implements CallOwner {
 
   readonly #options: AppOptions;
   readonly #router: Router = new Router();
-  readonly #routes: { handler: RouteHandler }[] = [];
+  readonly #routes: { handler: RouteHandler; latency: Histogram }[] = [];
   readonly #middleware: Middleware[] = [];
   readonly #timers: Set<() => void> = new Set();
   readonly #onDrain: (() => unknown)[] = [];
@@ -85,12 +87,12 @@ export class App implements CallOwner {
    * @throws {Error} If the pattern is none, is taken, or the server listens already.
    */
   route(pattern: string, handler: RouteHandler): void {
-    const route = { handler };
+    const { requests } = this.server.counters.latencies;
+    const route = { handler, latency: histogramOf(requests, pattern === "" ? "default" : pattern) };
     this.#routes.push(route);
     this.endpoint(pattern, {
-      request: (session, frame, name) => serve(this, session, frame, name, true, route.handler),
-      notification: (session, frame, name) =>
-        serve(this, session, frame, name, false, route.handler),
+      request: (session, frame, name) => serve(this, session, frame, name, true, route),
+      notification: (session, frame, name) => serve(this, session, frame, name, false, route),
     });
   }
 
@@ -135,14 +137,16 @@ export class App implements CallOwner {
    * Freezes the routes and begins to accept.
    *
    * @returns Where it listens; the port is the real one where 0 was asked for.
-   * @throws {Error} If the address cannot be bound.
+   * @throws {Error} If the address cannot be bound, or sessions that were kept cannot be read.
    */
   listen(at: Address): Address {
     if (!this.#router.isFrozen) {
       this.#router.freeze();
       for (const route of this.#routes) route.handler = compose(this.#middleware, route.handler);
     }
-    return this.server.listen(at);
+    const address = this.server.listen(at);
+    this.server.waiting.registry.forEach((session) => this.groups.rejoin(session));
+    return address;
   }
 
   // --- while it runs ---

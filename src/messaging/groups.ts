@@ -33,6 +33,7 @@ export class Groups {
     if (groups.size >= GROUPS_PER_SESSION_MAX && !groups.has(name)) return false;
     groups.add(name);
     this.#members.add(name, session);
+    session.owner.waiting.changed(session);
     return true;
   }
 
@@ -40,7 +41,13 @@ export class Groups {
   leave(name: string, session: Session): boolean {
     if (!session.groups?.delete(name)) return false;
     this.#members.remove(name, session);
+    session.owner.waiting.changed(session);
     return true;
+  }
+
+  /** `session` brought its groups with it. */
+  rejoin(session: Session): void {
+    for (const name of session.groups ?? []) this.#members.add(name, session);
   }
 
   /** `session` has ended. */

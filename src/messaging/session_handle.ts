@@ -98,6 +98,7 @@ export class SessionHandle {
       );
     }
     this.#session.data = data;
+    this.#app.server.waiting.changed(this.#session);
   }
 
   /** Sends a Notification on `route`; a client that does not speak routes gets the payload alone. */

@@ -25,6 +25,7 @@ export type LogEvent =
   | "draining"
   | "drained"
   | "reload"
+  | "store"
   | "handler failed"
   | "application"
   | "backend"

@@ -6,6 +6,7 @@ import type { Log } from "../observe/log.ts";
 import type { Clock, Transport } from "../transport/transport.ts";
 import type { Handler } from "./handler.ts";
 import type { Server } from "./server.ts";
+import type { SessionStore } from "./session_store.ts";
 
 /** The parts. */
 export interface ServerOptions {
@@ -22,6 +23,8 @@ export interface ServerOptions {
   /** Serves application frames. Given the server, since some handlers reach other sessions. */
   readonly handler: (server: Server) => Handler;
   readonly log: Log;
+  /** Keeps resumable sessions beyond the life of the process; without it they end with it. */
+  readonly store?: SessionStore;
   /** This node's name, and the product and version told to clients. */
   readonly node: string;
   readonly product: string;

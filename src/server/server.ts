@@ -6,7 +6,6 @@ import { Frame } from "../codec/frame.ts";
 import type { Policies } from "../limits/policies.ts";
 import type { ServerLimits } from "../limits/server.ts";
 import { count, Counters } from "../observe/counters.ts";
-import type { Log } from "../observe/log.ts";
 import { disconnect, type Ending } from "../session/ending.ts";
 import { flush } from "../session/flushing.ts";
 import { Link } from "../session/link.ts";
@@ -15,13 +14,7 @@ import { HeldBytes } from "../session/held_bytes.ts";
 import type { SessionOwner, WheelEntry } from "../session/owner.ts";
 import { continueReading } from "../session/reading.ts";
 import { Session } from "../session/session.ts";
-import type {
-  Address,
-  Clock,
-  Connection,
-  ConnectionHandler,
-  Listener,
-} from "../transport/transport.ts";
+import type { Address, Connection, ConnectionHandler, Listener } from "../transport/transport.ts";
 import { Admission } from "./admission.ts";
 import { Budgets } from "./budgets.ts";
 import { type Watcher, Watchers } from "./events.ts";
@@ -39,8 +32,8 @@ import { uuidFrom } from "./uuid.ts";
 
 /** A server: `listen()`, and `drain()` when it is over. */
 export class Server implements SessionOwner {
-  readonly limits: ServerLimits;
-  readonly policies: Policies;
+  limits: ServerLimits;
+  policies: Policies;
   readonly node: string;
   readonly product: string;
   readonly counters: Counters = new Counters();
@@ -83,10 +76,8 @@ export class Server implements SessionOwner {
       () => this.#budgets.enforce(),
     );
     this.admission = new Admission(this, this.registry, this.users, options.clock);
-    const { randomBytes, digest } = options;
-    const { registry, admission } = this;
-    this.waiting = new Waiting({ owner: this, registry, admission, randomBytes, digest });
-    const registries = [registry, this.waiting.registry];
+    this.waiting = new Waiting({ ...options, owner: this });
+    const registries = [this.registry, this.waiting.registry];
     this.#budgets = new Budgets(this.held, registries, options.limits, options.memoryBytes);
     this.#wheel = new TimerWheel(options.clock, (fire) => this.#turns.run(fire));
     const [a, b, c, d] = options.randomBytes(4);
@@ -106,14 +97,14 @@ export class Server implements SessionOwner {
   }
 
   /**
-   * Begins to accept.
+   * Begins to accept; the first time, sessions that were kept wait for their clients from now on.
    *
    * @returns Where it listens; the port is the real one where 0 was asked for.
-   * @throws {Error} If the address cannot be bound.
+   * @throws {Error} If the address cannot be bound, or the sessions cannot be read.
    */
   listen(at: Address): Address {
     const listener = this.#options.transport.listen(at, (connection) => this.#accept(connection));
-    this.#listeners.push(listener);
+    if (this.#listeners.push(listener) === 1) this.waiting.load();
     return listener.address;
   }
 
@@ -135,6 +126,13 @@ export class Server implements SessionOwner {
       for (const session of this.admission.takeWaiting()) this.#sendAway(session);
     });
     this.#checkDrained();
+  }
+
+  /** Works by other limits and policies from now on; what is sized at a session's start holds for new ones. */
+  reconfigure(limits: ServerLimits, policies: Policies): void {
+    this.limits = limits;
+    this.policies = policies;
+    this.#budgets.resize(limits);
   }
 
   /** Runs `work` as one turn: what it sends goes out at its end. */
@@ -237,6 +235,7 @@ export class Server implements SessionOwner {
     // One that ends without a connection has waited.
     (session.state === "closed" ? this.waiting.registry : this.registry).remove(session);
     this.letSleep(session);
+    this.waiting.forget(session);
     this.admission.leave(session);
     const { name, by } = session.ending!;
     count(this.counters.closed, `${name},${by}`);
@@ -281,9 +280,11 @@ export class Server implements SessionOwner {
 
   #checkDrained(): void {
     if (this.#onDrained === null || this.#sockets.open > 0) return;
-    this.#turns.run(() => this.waiting.endAll());
-    this.#options.log("info", "drained", {});
-    this.#onDrained();
+    const over = () => {
+      this.#options.log("info", "drained", {});
+      this.#onDrained!();
+    };
+    this.#turns.run(() => this.waiting.close(over));
   }
 }
 

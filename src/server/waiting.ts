@@ -3,23 +3,22 @@
 import { encodeText } from "../base/text.ts";
 import { type CodeName, codeOf } from "../codec/codes.ts";
 import type { ResumeClaim } from "../codec/handshake.ts";
-import { type Ending, expire, replace } from "../session/ending.ts";
+import { type Ending, expire, fail, replace } from "../session/ending.ts";
 import type { SessionOwner } from "../session/owner.ts";
 import { exchange, part } from "../session/parting.ts";
 import { type Missed, Resumption } from "../session/resumption.ts";
+import { restore } from "../session/saved.ts";
 import type { Session } from "../session/session.ts";
 import type { Admission } from "./admission.ts";
+import { Keeper } from "./keeper.ts";
+import type { ServerOptions } from "./options.ts";
 import { Registry } from "./registry.ts";
 
 /** What the waiting room needs. */
-export interface WaitingOptions {
-  readonly owner: SessionOwner;
-  /** The open sessions. */
-  readonly registry: Registry;
-  readonly admission: Admission;
-  /** Bytes from a cryptographic generator, and SHA-256. */
-  readonly randomBytes: (length: number) => Uint8Array;
-  readonly digest: (bytes: Uint8Array) => Uint8Array;
+export interface WaitingOptions
+  extends Pick<ServerOptions, "randomBytes" | "digest" | "clock" | "log" | "store"> {
+  /** With the open sessions, and the door. */
+  readonly owner: SessionOwner & { readonly registry: Registry; readonly admission: Admission };
 }
 
 /** Bytes of a secret: 128 random bits. */
@@ -29,9 +28,17 @@ const SECRET_BYTES = 16;
 export class Waiting {
   readonly registry: Registry = new Registry();
   readonly #options: WaitingOptions;
+  // Has sessions outlive the process; null: they end with it.
+  readonly #keeper: Keeper | null;
+  // Once the server is about to end: those whose Requests still run, and what is done when none does.
+  readonly #busy: Set<Session> = new Set();
+  #onSettled: (() => void) | null = null;
+  #settlesAt = 0;
 
   constructor(options: WaitingOptions) {
+    const { store, clock, log } = options;
     this.#options = options;
+    this.#keeper = store === undefined ? null : new Keeper(store, clock, log);
   }
 
   /** Whether sessions are resumable at all. */
@@ -48,18 +55,21 @@ export class Waiting {
     ).join("");
     const hash = digest(encodeText(secret));
     if (session.resumption !== null) session.resumption.renew(hash);
-    else session.resumption = new Resumption(hash, owner.limits, owner.held);
+    else session.resumption = new Resumption(hash, owner.limits, owner.held, this.#keeper !== null);
+    this.changed(session);
     return secret;
   }
 
   /**
    * `session` is about to end as `ending` says. Where its client may come back it waits instead: then whoever is returned
-   * has its connection.
+   * has its connection. When the server drains they stay a pair: what runs is still answered there.
    */
   keep(session: Session, { name }: Ending): Session | null {
-    const { owner, registry, admission } = this.#options;
+    const { owner, owner: { registry, admission } } = this.#options;
     const { resumption } = session;
-    if (resumption === null || !session.isOpen || !this.isOffered || isTerminal(name)) return null;
+    const isDraining = name === "draining";
+    if (resumption === null || !session.isOpen || !this.isOffered) return null;
+    if (isTerminal(name) || (isDraining && this.#keeper === null)) return null;
     if (this.registry.size >= owner.limits.resumeSessionsMax) expire(this.registry.first!);
     resumption.waitsUntil = owner.now + owner.limits.resumeWindowMs;
     registry.remove(session);
@@ -69,6 +79,13 @@ export class Waiting {
     this.registry.add(session);
     owner.letSleep(session);
     owner.wakeAt(session, resumption.waitsUntil);
+    resumption.lowerMark();
+    this.changed(session);
+    if (isDraining) {
+      session.counterpart = husk;
+      husk.counterpart = session;
+      this.#settlesAt = owner.now + owner.limits.drainGraceMs;
+    }
     return husk;
   }
 
@@ -77,13 +94,17 @@ export class Waiting {
    * client has missed; undefined where there is none, or the secret is not its own.
    */
   resume(session: Session, claim: ResumeClaim): { session: Session; missed: Missed } | undefined {
-    const { owner, registry, admission, digest } = this.#options;
+    const { digest, owner, owner: { registry, admission } } = this.#options;
     const hash = digest(encodeText(claim.secret));
     const waiting = this.registry.get(claim.session);
     const former = waiting ?? registry.get(claim.session);
     if (!former?.resumption?.accepts(hash) || !former.isReachable) return undefined;
     const missed = former.resumption.missedAfter(claim.received);
     if (missed === undefined) return undefined;
+    if (admission.isBanned(session.peer.host, former.user)) {
+      fail(session, "banned", "This user is banned");
+      return undefined;
+    }
     registry.remove(session);
     admission.leaveAddress(session);
     former.resumption.waitsUntil = Infinity;
@@ -99,19 +120,117 @@ export class Waiting {
       owner.letSleep(session);
     }
     admission.enterAddress(former);
+    this.changed(former);
     former.resumption.acknowledge(claim.received);
     return { session: former, missed };
   }
 
-  /** Nobody will come back: the server has drained. */
-  endAll(): void {
+  // --- beyond the process ---
+
+  /** What is known of `session` is not what it was. */
+  changed(session: Session): void {
+    if (session.resumption === null) return;
+    this.#keeper?.changed(session);
+    if (session.requestsRunning === 0) this.#settled(session);
+  }
+
+  /** A Request of `session` is about to run whose id is not kept as taken. */
+  takeIds(session: Session): void {
+    this.#keeper?.takeIds(session);
+  }
+
+  /** `session` has ended. */
+  forget(session: Session): void {
+    this.#keeper?.forget(session);
+    this.#settled(session);
+  }
+
+  /**
+   * Takes in the sessions that were kept.
+   *
+   * @throws {Error} If they cannot be read.
+   */
+  load(): void {
+    const { owner, log } = this.#options;
+    if (this.#keeper === null) return;
+    const { sessions, skipped, isClean } = this.#keeper.load();
+    owner.enterTurn();
+    for (const saved of sessions) {
+      if (this.registry.size >= owner.limits.resumeSessionsMax) break;
+      const session = restore(saved, owner);
+      if (session !== undefined) this.#takeIn(session);
+    }
+    const restored = this.registry.size;
+    owner.counters.restored += restored;
+    owner.leaveTurn();
+    const leftOut = sessions.length - restored + skipped;
+    log("info", "store", { result: "loaded", sessions: restored, leftOut, isClean });
+  }
+
+  /**
+   * The server has drained. Nobody will come back to those who wait; or to another process, for which they are kept once
+   * no Request of theirs runs, or the time for that is over. Then calls `done`.
+   */
+  close(done: () => void): void {
+    const { owner, clock } = this.#options;
+    if (this.#keeper === null) {
+      this.#endAll();
+      return done();
+    }
+    this.registry.forEach((session) => {
+      if (session.requestsRunning > 0) this.#busy.add(session);
+    });
+    const leftMs = this.#settlesAt - owner.now;
+    const isSettled = this.#busy.size === 0 || leftMs <= 0;
+    const cancel = isSettled ? () => {} : clock.schedule(leftMs, () => this.#onSettled?.());
+    this.#onSettled = () => {
+      this.#onSettled = null;
+      cancel();
+      this.keepAll();
+      done();
+    };
+    if (isSettled) this.#onSettled();
+  }
+
+  /** Has everybody who waits kept as they are now. */
+  keepAll(): void {
+    if (this.#keeper === null) return;
+    const sessions: Session[] = [];
+    this.registry.forEach((session) => void sessions.push(session));
+    this.#keeper.close(sessions);
+    for (const session of sessions) this.#leave(session);
+    this.#options.owner.counters.kept += sessions.length;
+  }
+
+  #settled(session: Session): void {
+    if (this.#busy.delete(session) && this.#busy.size === 0) this.#onSettled?.();
+  }
+
+  #takeIn(session: Session): void {
+    const { owner } = this.#options;
+    if (session.user !== "") owner.admitUser(session);
+    this.registry.add(session);
+    owner.wakeAt(session, session.resumption!.waitsUntil);
+  }
+
+  // It goes on in another process; here nothing is left of it.
+  #leave(session: Session): void {
+    const { owner } = this.#options;
+    this.registry.remove(session);
+    owner.letSleep(session);
+    owner.admission.leave(session);
+    session.work?.cancelAll();
+    session.resumption!.clear();
+    session.enter("closed");
+  }
+
+  #endAll(): void {
     const ending = { name: "draining", by: "server", message: "The server has shut down" } as const;
     while (this.registry.size > 0) expire(this.registry.first!, ending);
   }
 }
 
-// A session that drains does not part from its connection: what runs is still answered there.
 function isTerminal(name: CodeName): boolean {
   const { reconnect } = codeOf(name);
-  return reconnect === "no" || reconnect === "token" || name === "draining";
+  return reconnect === "no" || reconnect === "token";
 }

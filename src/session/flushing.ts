@@ -14,7 +14,8 @@ export function flush(session: Session): void {
     session.stalledSince = owner.now;
     owner.wakeAt(session, nextDeadline(session));
   }
-  if (closing?.advance(session.requestsRunning, owner.now)) {
+  const running = session.requestsRunning + (session.counterpart?.requestsRunning ?? 0);
+  if (closing?.advance(running, owner.now)) {
     session.inbound.clear();
     session.work?.cancelAll();
     session.connection.resume();

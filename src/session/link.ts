@@ -63,6 +63,8 @@ export class Link implements ConnectionHandler, FrameSink {
       this.session.outbound.clear();
       endByClose(this.session, how);
       // The session may wait for its client now; what is closed is whoever saw the connection off.
+      const { counterpart } = this.session;
+      if (counterpart !== null) counterpart.counterpart = this.session.counterpart = null;
       this.session.work?.cancelAll();
       this.session.resumption?.clear();
       this.session.enter("closed");
@@ -77,7 +79,7 @@ export class Link implements ConnectionHandler, FrameSink {
     session.framesReceived++;
     session.owner.counters.framesReceived[frame.type]!++;
     if (isApplication(frame.type)) noteApplication(session);
-    session.resumption?.noteFrame();
+    if (session.resumption?.noteFrame()) session.owner.waiting.changed(session);
     if (session.rate === null || keepsRate(session, session.rate, frame)) receive(session, frame);
     return mayReadOn(this.session);
   }

@@ -37,6 +37,10 @@ export interface WaitingRoom {
   secretFor(session: Session): string;
   /** The session that `claim` proves to be the client's, with the connection of `session`, and what it has missed. */
   resume(session: Session, claim: ResumeClaim): { session: Session; missed: Missed } | undefined;
+  /** What is known of `session`, or kept with it, is not what it was: what is kept beyond the process is out of date. */
+  changed(session: Session): void;
+  /** A Request of `session` is about to run whose id is not kept as taken: it is from now on. */
+  takeIds(session: Session): void;
 }
 
 /** The owner of sessions: one for all of them, so that a session costs only its own state. */

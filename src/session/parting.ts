@@ -7,7 +7,7 @@ import { Session } from "./session.ts";
 const NOWHERE_ADDRESS: Address = { host: "", port: 0 };
 
 /** What a session has that has no connection: it takes nothing and says nothing. */
-const NOWHERE: Connection = {
+export const NOWHERE: Connection = {
   peer: NOWHERE_ADDRESS,
   write: () => 0,
   pause() {},

@@ -50,7 +50,8 @@ export function receive(session: Session, frame: Frame): void {
       return fail(session, "bad_handshake", "A second Handshake came in", frame);
     case FrameType.Response:
     case FrameType.Error: {
-      const question = session.work?.take(frame.idHigh * 2 ** 32 + frame.idLow);
+      const { work } = session.counterpart ?? session;
+      const question = work?.take(frame.idHigh * 2 ** 32 + frame.idLow);
       return question === undefined ? dropUnexpected(session, type) : question.answered(frame);
     }
     default:
@@ -79,6 +80,7 @@ function isNew(session: Session, resumption: Resumption, frame: Frame): boolean 
     const { idHigh, idLow } = frame;
     session.send(known[4] as FrameType, idHigh, idLow, known, HEADER_BYTES);
   }
+  if (known === "new" && resumption.isPastMark) session.owner.waiting.takeIds(session);
   return known === "new";
 }
 

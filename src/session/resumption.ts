@@ -2,7 +2,8 @@
 
 import { bytesEqual } from "../base/bytes.ts";
 import { Ring } from "../base/ring.ts";
-import { encodeFrame, type FrameType } from "../codec/frame.ts";
+import { encodeFrame, type FrameType, readU32 } from "../codec/frame.ts";
+import { IDS_AHEAD_MAX } from "../limits/keeping.ts";
 import type { ServerLimits } from "../limits/server.ts";
 import { HEADER_BYTES } from "../limits/wire.ts";
 import type { HeldBytes } from "./held_bytes.ts";
@@ -19,6 +20,21 @@ export interface Missed {
   readonly gap: boolean;
 }
 
+/** What is kept of it beyond the process. The frames are the same, not copies: they never change. */
+export interface ResumptionRecord {
+  readonly secretHash: Uint8Array;
+  readonly previousHash: Uint8Array | null;
+  readonly sequence: number;
+  readonly sent: readonly Uint8Array[];
+  /** Request ids up to this one are taken; -1 as its lower half: none. */
+  readonly idHigh: number;
+  readonly idLow: number;
+  readonly answers: readonly Uint8Array[];
+}
+
+/** The greatest half of an id. */
+const HALF_MAX = 2 ** 32 - 1;
+
 /** The memory of one resumable session. Both kinds of frames are bounded in number and bytes, the oldest go first. */
 export class Resumption {
   /** When a session that waits is given up; Infinity while it has a connection. */
@@ -34,15 +50,51 @@ export class Resumption {
   #sentBytes = 0;
   #lastIdHigh = 0;
   #lastIdLow = -1;
+  // Ids up to the mark are kept as taken, so that none of them runs again after a crash.
+  #markHigh = HALF_MAX;
+  #markLow = HALF_MAX;
+  #idsSinceLook = 0;
   readonly #running: Set<RequestKey> = new Set();
   readonly #answers: Map<RequestKey, Uint8Array> = new Map();
   #answerBytes = 0;
 
-  constructor(secretHash: Uint8Array, limits: ServerLimits, held: HeldBytes) {
+  /** @param isKept Whether somebody keeps it beyond the process, and has to know which ids are taken. */
+  constructor(secretHash: Uint8Array, limits: ServerLimits, held: HeldBytes, isKept: boolean) {
     this.#secretHash = secretHash;
     this.#limits = limits;
     this.#held = held;
     this.#sent = new Ring(limits.resumeFramesMax + 1);
+    if (isKept) this.lowerMark();
+  }
+
+  /** What was kept, within the limits of today. What ran then and was not answered is lost. */
+  static from(record: ResumptionRecord, limits: ServerLimits, held: HeldBytes): Resumption {
+    const resumption = new Resumption(record.secretHash, limits, held, true);
+    resumption.#previousHash = record.previousHash;
+    resumption.#lastIdHigh = record.idHigh;
+    resumption.#lastIdLow = record.idLow;
+    resumption.lowerMark();
+    resumption.#sequence = record.sequence;
+    for (const frame of record.sent) resumption.#keepSent(frame);
+    for (const frame of record.answers) {
+      resumption.#keepAnswer(keyOf(readU32(frame, 5), readU32(frame, 9)), frame);
+    }
+    return resumption;
+  }
+
+  /** What is to be kept: of a session that is connected only what its client cannot do without. */
+  record(isConnected: boolean): ResumptionRecord {
+    return {
+      secretHash: this.#secretHash,
+      previousHash: this.#previousHash,
+      sequence: this.#sequence,
+      sent: isConnected
+        ? []
+        : Array.from({ length: this.#sent.length }, (_, i) => this.#sent.at(i)!),
+      idHigh: this.#markHigh,
+      idLow: this.#markLow,
+      answers: isConnected ? [] : [...this.#answers.values()],
+    };
   }
 
   /** The number of the last frame that was sent. */
@@ -74,9 +126,11 @@ export class Resumption {
     this.#secretHash = hash;
   }
 
-  /** A frame came in on the new connection: the client has read the new secret. */
-  noteFrame(): void {
+  /** A frame came in on the new connection: the client has read the new secret. Returns whether that is news. */
+  noteFrame(): boolean {
+    const isNews = this.#previousHash !== null;
     this.#previousHash = null;
+    return isNews;
   }
 
   // --- what we send ---
@@ -86,31 +140,28 @@ export class Resumption {
     const number = ++this.#sequence;
     const high = Math.floor(number / 2 ** 32);
     const own = encodeFrame(frame[4] as FrameType, high, number >>> 0, frame, HEADER_BYTES);
-    this.#sent.push(own);
-    this.#holdSent(own.length);
-    const { resumeFramesMax, resumeBytesMax } = this.#limits;
-    while (this.#sent.length > resumeFramesMax || this.#sentBytes > resumeBytesMax) {
-      this.#holdSent(-this.#sent.shift()!.length);
-    }
+    this.#keepSent(own);
     return own;
   }
 
   /** The client has seen everything up to `number`. Returns false where that was never sent. */
   acknowledge(number: number): boolean {
     if (number > this.#sequence) return false;
-    while (this.#sequence - this.#sent.length < number) this.#holdSent(-this.#sent.shift()!.length);
+    while (this.#sent.length > 0 && numberOf(this.#sent.at(0)!) <= number) {
+      this.#holdSent(-this.#sent.shift()!.length);
+    }
     return true;
   }
 
   /** What was sent after `received`; undefined where that was never sent. */
   missedAfter(received: number): Missed | undefined {
     if (received > this.#sequence) return undefined;
-    const first = this.#sequence - this.#sent.length + 1;
     const frames: Uint8Array[] = [];
-    for (let i = Math.max(0, received + 1 - first); i < this.#sent.length; i++) {
-      frames.push(this.#sent.at(i)!);
+    for (let i = 0; i < this.#sent.length; i++) {
+      const frame = this.#sent.at(i)!;
+      if (numberOf(frame) > received) frames.push(frame);
     }
-    return { frames, gap: received + 1 < first };
+    return { frames, gap: frames.length < this.#sequence - received };
   }
 
   // --- what the client asks ---
@@ -123,22 +174,42 @@ export class Resumption {
     if (!isNew) return this.#running.has(key) ? "running" : this.#answers.get(key) ?? "lost";
     this.#lastIdHigh = idHigh;
     this.#lastIdLow = idLow;
+    this.#idsSinceLook++;
     this.#running.add(key);
     return "new";
+  }
+
+  /** Whether the last id is past those that are kept as taken: before its Request runs, it is. */
+  get isPastMark(): boolean {
+    return this.#lastIdHigh > this.#markHigh ||
+      (this.#lastIdHigh === this.#markHigh && this.#lastIdLow > this.#markLow);
+  }
+
+  /** Takes ids ahead, as many as came lately: they are what the client will use next. Returns the last one. */
+  raiseMark(): { idHigh: number; idLow: number } {
+    const ahead = Math.min(this.#idsSinceLook, IDS_AHEAD_MAX);
+    this.#markHigh = this.#lastIdHigh;
+    this.#markLow = Math.min(this.#lastIdLow + ahead, HALF_MAX);
+    return { idHigh: this.#markHigh, idLow: this.#markLow };
+  }
+
+  /** Gives back ids that were taken and not used. */
+  lowerMark(): void {
+    this.#markHigh = this.#lastIdHigh;
+    this.#markLow = this.#lastIdLow;
+  }
+
+  /** Whether an id was new since this was asked last. */
+  wasAskedLately(): boolean {
+    const asked = this.#idsSinceLook > 0;
+    this.#idsSinceLook = 0;
+    return asked;
   }
 
   /** It was answered with this frame, which never changes again. */
   answered(idHigh: number, idLow: number, frame: Uint8Array): void {
     const key = keyOf(idHigh, idLow);
-    if (!this.#running.delete(key)) return;
-    this.#answers.set(key, frame);
-    this.#holdAnswer(frame.length);
-    const { resumeFramesMax, resumeBytesMax } = this.#limits;
-    while (this.#answers.size > resumeFramesMax || this.#answerBytes > resumeBytesMax) {
-      const [oldest, { length }] = this.#answers.entries().next().value!;
-      this.#answers.delete(oldest);
-      this.#holdAnswer(-length);
-    }
+    if (this.#running.delete(key)) this.#keepAnswer(key, frame);
   }
 
   /** The session is over. */
@@ -147,6 +218,26 @@ export class Resumption {
     this.#sent.clear();
     this.#answers.clear();
     this.#sentBytes = this.#answerBytes = 0;
+  }
+
+  #keepSent(frame: Uint8Array): void {
+    this.#sent.push(frame);
+    this.#holdSent(frame.length);
+    const { resumeFramesMax, resumeBytesMax } = this.#limits;
+    while (this.#sent.length > resumeFramesMax || this.#sentBytes > resumeBytesMax) {
+      this.#holdSent(-this.#sent.shift()!.length);
+    }
+  }
+
+  #keepAnswer(key: RequestKey, frame: Uint8Array): void {
+    this.#answers.set(key, frame);
+    this.#holdAnswer(frame.length);
+    const { resumeFramesMax, resumeBytesMax } = this.#limits;
+    while (this.#answers.size > resumeFramesMax || this.#answerBytes > resumeBytesMax) {
+      const [oldest, { length }] = this.#answers.entries().next().value!;
+      this.#answers.delete(oldest);
+      this.#holdAnswer(-length);
+    }
   }
 
   #holdSent(bytes: number): void {
@@ -158,6 +249,11 @@ export class Resumption {
     this.#answerBytes += bytes;
     this.#held.outbound += bytes;
   }
+}
+
+// After a crash the numbers jump, so a frame's place says nothing of its number.
+function numberOf(frame: Uint8Array): number {
+  return readU32(frame, 5) * 2 ** 32 + readU32(frame, 9);
 }
 
 function keyOf(idHigh: number, idLow: number): RequestKey {

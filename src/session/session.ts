@@ -82,6 +82,11 @@ export class Session implements WheelEntry {
   stalledSince = 0;
   /** What its socket still does after the end. */
   closing: Closing | null = null;
+  /**
+   * While the server drains and the session is kept: who sees its connection off, and answers there what still runs. For
+   * that one, whose connection it was.
+   */
+  counterpart: Session | null = null;
 
   // The owner's bookkeeping: its place in the registry (-1: none), whether it is flushed at the end of this turn,
   // or of a later one, whether it holds a place among lingering sockets, and its links on the timer wheel.
@@ -158,7 +163,10 @@ export class Session implements WheelEntry {
     if (!this.isReachable) return "gone";
     const { outbound, owner, resumption } = this;
     if (resumption !== null && frame[4] !== FrameType.Request) frame = resumption.numbered(frame);
-    if (this.#state === "waiting") return "queued";
+    if (this.#state === "waiting") {
+      owner.waiting.changed(this);
+      return "queued";
+    }
     if (frame[4] === FrameType.Broadcast) makeRoom(this, frame);
     if (!outbound.push(frame)) {
       abandon(this, "slow_consumer", "Too many bytes wait for this peer");
@@ -224,10 +232,13 @@ export class Session implements WheelEntry {
     assert(this.requestsRunning > 0, "each Request is answered once");
     this.owner.enterTurn();
     try {
-      this.send(type, idHigh, idLow, bytes, start, end);
-      const { resumption } = this;
+      const { resumption, counterpart } = this;
+      const isWaiting = this.#state === "waiting";
+      const socket = isWaiting && counterpart !== null ? counterpart : this;
+      socket.send(type, idHigh, idLow, bytes, start, end);
       resumption?.answered(idHigh, idLow, encodeFrame(type, idHigh, idLow, bytes, start, end));
       this.requestsRunning--;
+      if (isWaiting) this.owner.waiting.changed(this);
     } finally {
       this.owner.leaveTurn();
     }

@@ -13,6 +13,7 @@ import { App } from "../../../src/messaging/app.ts";
 import type { Endpoint } from "../../../src/messaging/endpoint.ts";
 import { World } from "../../../src/runtime/sim/world.ts";
 import type { Server } from "../../../src/server/server.ts";
+import type { SessionStore } from "../../../src/server/session_store.ts";
 import type { Link } from "../../../src/session/link.ts";
 import type { Session } from "../../../src/session/session.ts";
 import type {
@@ -38,6 +39,8 @@ export interface StageOptions {
   readonly routes?: (app: App) => void;
   readonly network?: Partial<NetworkOptions>;
   readonly seed?: number;
+  /** Keeps sessions for another stage. */
+  readonly store?: SessionStore;
   /** Hears of each session as soon as it is accepted. */
   readonly onSession?: (session: Session) => void;
   /** Hears of faults; without it they end the test. */
@@ -83,6 +86,7 @@ export class Stage {
       memoryBytes: options.memoryBytes ?? 2 ** 40,
       policies: { ...DEFAULT_POLICIES, handshakeRequired, ...options.policies },
       fallback,
+      ...(options.store === undefined ? {} : { store: options.store }),
       log: (level, event, fields) => void this.log.push({ level, event, fields }),
       node: "node-1",
       product: "tcp-server/test",
@@ -152,8 +156,9 @@ export class Stage {
       session.admittedAt === Infinity && !session.ending && session.link?.session === session;
     const waiting = this.sessions.filter(waits).length;
     const lost = this.server.waiting.registry.size;
-    const known = registry.size + waiting + lost + closed + counters.resumed;
-    assert.equal(counters.accepted, known, "accepted = open + waiting + closed + resumed");
+    const known = registry.size + waiting + lost + closed + counters.resumed + counters.kept;
+    const came = counters.accepted + counters.restored;
+    assert.equal(came, known, "accepted + restored = open + waiting + closed + resumed + kept");
     assert.equal(this.sessions.length, counters.accepted);
     assert.equal(this.logged("session ended").length + this.logged("refused").length, closed);
   }
