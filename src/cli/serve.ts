@@ -7,6 +7,8 @@ import { App } from "../messaging/app.ts";
 import { limitedLog } from "../observe/limited_log.ts";
 import type { Log, LogLevel } from "../observe/log.ts";
 import type { Server } from "../server/server.ts";
+import type { SessionStore } from "../server/session_store.ts";
+import { StoreError } from "../store/store_error.ts";
 import type { Host } from "../transport/host.ts";
 import type { Address } from "../transport/transport.ts";
 import { type BuildInfo, VERSION } from "./build_info.ts";
@@ -17,6 +19,7 @@ import { reloader } from "./reload.ts";
 import type { ServeOptions } from "./run.ts";
 import { openHttp } from "./serve_http.ts";
 import { addRoutes } from "./serve_routes.ts";
+import { openStore } from "./serve_store.ts";
 
 const FALLBACKS = { chat, echo, backend: undefined, none: undefined };
 
@@ -31,6 +34,13 @@ export async function serve(
   const logAt = (level: LogLevel) => openLog({ level, format, write: host.stdout });
   const log = limitedLog(host.clock, logAt(config.log.level));
   const fallback = FALLBACKS[config.handler];
+  let store: SessionStore | undefined;
+  try {
+    store = await openStore(config.resume);
+  } catch (error) {
+    log("fatal", "cannot load", { error: describeError(error) });
+    return EXIT_CODE.usage;
+  }
   const app = new App({
     transport: host.transport((error) => log("error", "fault", { error: describeError(error) })),
     clock: host.clock,
@@ -41,6 +51,7 @@ export async function serve(
     memoryBytes: host.memoryBytes(),
     ...(fallback === undefined ? {} : { fallback }),
     log,
+    ...(store === undefined ? {} : { store }),
     node: config.node === "" ? host.hostName() : config.node,
     product: `tcp-server/${VERSION}`,
     config: { ...config },
@@ -72,8 +83,9 @@ export async function serve(
     address = app.listen({ host: config.host, port: config.port });
   } catch (error) {
     await closeHttp();
-    log("fatal", "cannot listen", { error: describeError(error) });
-    return EXIT_CODE.cannotBind;
+    const isStore = error instanceof StoreError;
+    log("fatal", isStore ? "cannot load" : "cannot listen", { error: describeError(error) });
+    return isStore ? EXIT_CODE.usage : EXIT_CODE.cannotBind;
   }
   onSignals(host, app.server, log, drain, end);
   host.onSignal("SIGHUP", reload);
@@ -105,6 +117,7 @@ function onSignals(
   function stop(): void {
     if (!server.isDraining) return drain();
     log("warning", "drained", { sessions: server.registry.size, forced: true });
+    server.turn(() => server.waiting.keepAll());
     end(EXIT_CODE.failed);
   }
   host.onSignal("SIGTERM", stop);

@@ -47,6 +47,11 @@ export interface Config {
     readonly concurrency: number;
     readonly events: ValueOf<"backend.events">;
   };
+  readonly resume: {
+    /** What keeps sessions beyond the process; `memory` does not. */
+    readonly store: ValueOf<"resume.store">;
+    readonly path: string;
+  };
   readonly module: {
     /** Empty: there is none. */
     readonly path: string;
@@ -101,6 +106,10 @@ export function toConfig(values: Values, folder: string): Config {
       timeoutMs: get("backend.timeout"),
       concurrency: get("backend.concurrency"),
       events: get("backend.events"),
+    },
+    resume: {
+      store: get("resume.store"),
+      path: pathFrom(folder, get("resume.path")),
     },
     module: {
       path: get("module.path") === "" ? "" : pathFrom(folder, get("module.path")),

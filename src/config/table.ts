@@ -174,7 +174,11 @@ export const KEYS = {
     "What a broadcast to a slow session does",
   ),
 
-  "resume.window": limit("resumeWindowMs", duration, "How long a lost session waits for its client"),
+  "resume.window": limit(
+    "resumeWindowMs",
+    duration,
+    "How long a lost session waits for its client",
+  ),
   "resume.frames_max": limit("resumeFramesMax", integer, "Frames kept for one resumable session"),
   "resume.bytes_max": limit("resumeBytesMax", size, "Bytes kept for one resumable session"),
   "resume.sessions_max": limit(
@@ -182,11 +186,11 @@ export const KEYS = {
     integer,
     "Sessions that wait at once; 0: no session is resumable",
   ),
-  "resume.store": notBuilt(
-    choice(["memory", "sqlite", "nats"], "memory"),
-    "Where waiting sessions are kept",
+  "resume.store": built(
+    choice(["memory", "sqlite"], "memory", ["nats"]),
+    "Where resumable sessions are kept",
   ),
-  "resume.path": notBuilt(path("tcp-server.db"), "The file of the sqlite store"),
+  "resume.path": built(path("tcp-server.db"), "The file of the sqlite store"),
 
   "drain.grace": limit(
     "drainGraceMs",

@@ -51,6 +51,7 @@ test("nothing set gives the defaults", () => {
       tell: false,
     },
     backend: { url: "", timeoutMs: 1000, concurrency: 256, events: [] },
+    resume: { store: "memory", path: "tcp-server.db" },
     module: { path: "" },
     log: { level: "info", format: undefined },
   });
