@@ -44,6 +44,7 @@ export class LoadConnection implements ConnectionHandler, FrameSink {
   #connection: Connection | null = null;
   // What must go out first: the rest of a frame that has begun.
   #begun: Uint8Array | null = null;
+  #isLeaving = false;
   #why: string | null = null;
 
   constructor(owner: LoadOwner, dialedAt: number) {
@@ -74,6 +75,7 @@ export class LoadConnection implements ConnectionHandler, FrameSink {
         this.#begun = taken < control.length ? control.subarray(taken) : null;
         if (this.#begun !== null) return;
       } else if (this.#waiting.length === 0) {
+        if (this.#isLeaving) this.#connection!.end();
         return;
       } else if (!this.#sendTrain()) {
         return;
@@ -81,11 +83,13 @@ export class LoadConnection implements ConnectionHandler, FrameSink {
     }
   }
 
-  /** Says goodbye; `onGone` follows. */
+  /** Says goodbye, behind a frame that has begun; `onGone` follows. */
   leave(): void {
     this.#why ??= "normal";
-    if (this.#begun === null) this.#connection?.write(DISCONNECT, false);
-    this.#connection?.end();
+    this.#isLeaving = true;
+    this.#waiting.clear();
+    this.#control.push(DISCONNECT);
+    if (this.#begun === null) this.flush();
   }
 
   /** Closes at once. */
