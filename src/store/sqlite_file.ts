@@ -11,7 +11,7 @@ const APPLICATION_ID = 0x74637073;
 const VERSION = 1;
 
 /** Milliseconds in which a process that is about to end may let go of the file. */
-const BUSY_MS = 2000;
+const BUSY_MS = 500;
 
 /** Tables that are strict, so that a value is of its column's type or not there. */
 const SCHEMA = `
