@@ -89,6 +89,8 @@ export function usageOf({ name, words, help }: TypedCommand): string {
 
 /** The bytes that a TEXT means: itself as UTF-8, or what it names in hex behind `hex:`. */
 export function bytesOf(text: string): Uint8Array {
-  const digits = /^hex:((?:\s*[0-9a-f]{2})*)\s*$/i.exec(text)?.[1]?.match(/[0-9a-f]{2}/gi);
-  return digits ? Uint8Array.from(digits, (pair) => parseInt(pair, 16)) : encodeText(text);
+  const named = /^hex:((?:\s*[0-9a-f]{2})*)\s*$/i.exec(text);
+  if (named === null) return encodeText(text);
+  const pairs = named[1]!.match(/[0-9a-f]{2}/gi) ?? [];
+  return Uint8Array.from(pairs, (pair) => parseInt(pair, 16));
 }

@@ -59,7 +59,7 @@ export function bareLines(happening: Happening, hex: boolean): string[] {
   if (body === undefined) return [text];
   const name = happening.event === "response" ? [] : [text];
   if (hex) return [...name, ...hexLines(body, Infinity)];
-  return [[...name, textOf(body, Infinity)].join(" ")];
+  return [[...name, textOf(body, Infinity)].join(" ").trimEnd()];
 }
 
 /** As one line of JSON. Bytes are `text` where they are that, else `base64`. */
