@@ -93,7 +93,8 @@ export function openBroadcast(filter) {
   });
 }
 
-export function openDrain(sessions) {
+/** `begun` is called once the server drains. */
+export function openDrain(sessions, begun) {
   open("drain", (form) => {
     const { word } = form.elements;
     const button = form.querySelector(".danger");
@@ -102,6 +103,7 @@ export function openDrain(sessions) {
     form.oninput = () => button.disabled = word.value.trim() !== "drain";
   }, async () => {
     const { sessions } = await call("POST", "/api/v1/drain", { body: {} });
+    begun();
     return `The server drains: ${several(sessions, "session")} told when to come back`;
   });
 }

@@ -16,6 +16,9 @@ const LOOK_MS = 2000;
 const LIST_MS = 3000;
 const METRICS_MS = 10_000;
 
+/** Milliseconds from an event to the list that shows it: a storm of them is one look. */
+const EVENT_MS = 300;
+
 const VIEWS = ["sessions", "closed", "events"];
 
 if (storedToken() === null) askForToken();
@@ -53,6 +56,7 @@ function leave() {
 function enter() {
   byId("inside").hidden = false;
   let latest = null;
+  let drains = false;
   let lostSince = null;
   const update = makeOverview();
   const updateDistributions = makeDistributions();
@@ -61,7 +65,16 @@ function enter() {
     sessions: makeSessions({ remember: panel.remember, openBroadcast }),
     closed: makeClosed({ remember: panel.remember }),
   };
-  makeEvents({ onEvent: panel.tell });
+  let looking = null;
+  makeEvents({
+    onEvent(kind, event) {
+      panel.tell(kind, event);
+      looking ??= setTimeout(async () => {
+        await lookAtList();
+        looking = null;
+      }, EVENT_MS);
+    },
+  });
 
   repeat(LOOK_MS, async () => {
     let answers;
@@ -75,22 +88,23 @@ function enter() {
     [latest] = answers;
     lostSince = null;
     byId("lost").hidden = true;
+    drains ||= latest.state === "draining";
     update(...answers);
     lists.closed.count(latest.counts.closed);
   });
   repeat(METRICS_MS, async () => updateDistributions(await call("GET", "/metrics")));
-  repeat(LIST_MS, async () => {
+  repeat(LIST_MS, lookAtList);
+
+  async function lookAtList() {
     if (!document.hidden) await lists[viewOf(location.hash)]?.load();
-  });
+  }
 
   function lost(error) {
     lostSince ??= new Date().toISOString();
     const what = error instanceof Refused
       ? `The admin API fails (${error.message})`
       : "The admin API cannot be reached";
-    const why = latest?.state === "draining"
-      ? " The server was draining: it has probably ended."
-      : "";
+    const why = drains ? " The server was draining: it has probably ended." : "";
     const banner = byId("lost");
     const since = clockTime(lostSince);
     say(banner, `${what} since ${since}: what stands here is from before.${why} Trying again.`);
@@ -114,7 +128,9 @@ function enter() {
   addEventListener("hashchange", follow);
   follow();
   byId("log-out").addEventListener("click", leave);
-  byId("open-drain").addEventListener("click", () => openDrain(latest?.sessions.total ?? 0));
+  byId("open-drain").addEventListener("click", () => {
+    openDrain(latest?.sessions.total ?? 0, () => drains = true);
+  });
 }
 
 /** The list that the address of the page means. */
