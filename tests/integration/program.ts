@@ -75,7 +75,7 @@ export class Program {
   }
 
   /** Sends a signal. Not with `kill()` of the child: after that Deno tells the signal, whatever the exit code was. */
-  signal(name: "SIGTERM" | "SIGINT"): void {
+  signal(name: "SIGTERM" | "SIGINT" | "SIGKILL"): void {
     process.kill(this.#child.pid!, name);
   }
 
