@@ -221,6 +221,7 @@ export class Conversation implements LinkOwner, WheelEntry {
   #finish(reason: EndReason): void {
     this.#platform.wheel.cancel(this);
     this.requests.rejectAll(refusedBy(reason));
+    this.outbox.clear();
     this.answers.forget();
     this.#become({ state: "closed", reason });
   }

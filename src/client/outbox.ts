@@ -68,6 +68,12 @@ export class Outbox {
     this.#waiting = new Set([...requests, ...this.#waiting]);
   }
 
+  /** Nothing is sent any more. Called when no Request is without an answer. */
+  clear(): void {
+    this.#waiting.clear();
+    this.#bytes = 0;
+  }
+
   /** Removes what waits and is of no use to another session: answers to what the last one asked. */
   removeAnswers(): void {
     for (const frame of this.#waiting) {

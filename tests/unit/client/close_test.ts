@@ -41,6 +41,16 @@ test("close() while waiting ends at once, and no attempt follows", async () => {
   assert.equal(stage.platform.wheel.size, 0);
 });
 
+test("a closed client holds nothing of what it could not send", async () => {
+  const stage = new Stage();
+  stage.peer.stop();
+  const client = stage.connect();
+  client.notify("", "never sent");
+  const refused = assert.rejects(client.request("", "x"), { name: "normal" });
+  await Promise.all([client.close(), refused]);
+  assert.deepEqual([client.queuedBytes, client.running], [0, 0]);
+});
+
 test("a client that is closed while it tells that it connects does not connect", async () => {
   const stage = new Stage();
   const client = stage.connect();
