@@ -131,11 +131,11 @@ export class Conversation implements LinkOwner, WheelEntry {
     this.#openedAt = this.#platform.clock.now();
     if (arrival === "recovered") this.requests.sendAgain();
     else this.#beginAnew();
-    const { session, node, server, resume } = welcome;
+    const { session, node, server } = welcome;
     const recovered = arrival === "recovered";
     this.#become({ state: "open", session, node, server, recovered });
     if (arrival === "fresh") this.events.emit("gap", { missed: null, fresh: true });
-    else if (resume?.gap === true) this.events.emit("gap", { missed: null, fresh: false });
+    else if (this.#progress.gapIsNews) this.events.emit("gap", { missed: null, fresh: false });
   }
 
   admit(frame: Outgoing): boolean {

@@ -15,8 +15,9 @@ export class Progress {
   #received = 0;
   #unackedFrames = 0;
   #unackedBytes = 0;
-  // The server has told of a gap, so the hole that the next frame shows is no news.
+  // The server has told of a gap, so the hole that the next frame shows is no news; nor is it when the server tells again.
   #gapKnown = false;
+  #gapIsNews = false;
 
   /** Whether frames are numbered, and the session can be continued. */
   get isResumable(): boolean {
@@ -35,10 +36,16 @@ export class Progress {
     const arrival = this.#session === "" ? "first" : recovered ? "recovered" : "fresh";
     this.#session = session;
     this.#secret = resume?.secret ?? null;
-    this.#gapKnown = recovered && resume.gap;
+    this.#gapIsNews = recovered && resume.gap && !this.#gapKnown;
+    this.#gapKnown = recovered && (resume.gap || this.#gapKnown);
     if (!recovered) this.#received = 0;
     this.#acknowledged();
     return arrival;
+  }
+
+  /** Whether the session that has just begun told of a gap that was not known. */
+  get gapIsNews(): boolean {
+    return this.#gapIsNews;
   }
 
   /**

@@ -51,6 +51,20 @@ test("Progress does not count a hole again that the server has told of", () => {
   assert.equal(progress.take(12, 20), 1);
 });
 
+test("Progress knows a gap that the server tells of again, until a frame is behind it", () => {
+  const progress = new Progress();
+  const news = (gap: boolean) => {
+    progress.begin(welcome("a", "2", true, gap));
+    return progress.gapIsNews;
+  };
+  progress.begin(welcome("a", "1"));
+  assert.deepEqual([false, true, true, false].map(news), [false, true, false, false]);
+  assert.equal(progress.take(10, 20), 0);
+  assert.equal(news(true), true);
+  progress.begin(welcome("b", "3", false));
+  assert.equal(progress.gapIsNews, false);
+});
+
 test("Progress asks for an acknowledgement after 64 frames or 64 KiB", () => {
   const progress = new Progress();
   progress.begin(welcome("a", "1"));

@@ -86,6 +86,24 @@ test("a gap that the server tells of is told once, although a hole follows", asy
   assert.deepEqual(gaps, [{ missed: null, fresh: false }]);
 });
 
+test("a gap is told once although connection after connection is lost before a frame comes", async () => {
+  const stage = new Stage();
+  const client = await stage.open();
+  const { news, gaps } = hear(client);
+  stage.reset();
+  await stage.run(10);
+  for (const text of ["one", "two"]) stage.peer.broadcast(text);
+  stage.peer.sessions[0]!.kept = [{ sequence: 2, frame: new Uint8Array(0) }];
+  for (let i = 0; i < 3; i++) {
+    await stage.until(() => client.state.state === "open");
+    await lose(stage, client);
+  }
+  stage.peer.broadcast("three");
+  await stage.run();
+  assert.deepEqual(news, ["three"]);
+  assert.deepEqual(gaps, [{ missed: null, fresh: false }]);
+});
+
 test("frames are acknowledged after 64 of them, after 64 KiB, and with a heartbeat", async () => {
   const stage = new Stage();
   const client = await stage.open();
