@@ -54,7 +54,7 @@ export function makeClosed({ remember }) {
   const reasons = make("ul", { class: "reasons", "aria-label": "How often, since the start" });
   byId("view-closed").append(reasons, filter.node, list.node);
   return {
-    load: list.load,
+    refresh: list.refresh,
     /** Takes what the server counted. */
     count(closed) {
       const entries = Object.entries(closed).sort(([, a], [, b]) => b - a);

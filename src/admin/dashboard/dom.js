@@ -48,10 +48,12 @@ export function visible(text) {
   );
 }
 
+let hiding;
+
 /** Tells at the foot of the page what was done, for a few seconds. */
 export function announce(text) {
   const said = byId("said");
   say(said, text);
-  clearTimeout(announce.timer);
-  announce.timer = setTimeout(() => say(said, ""), 6000);
+  clearTimeout(hiding);
+  hiding = setTimeout(() => say(said, ""), 6000);
 }

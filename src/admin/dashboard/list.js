@@ -30,11 +30,12 @@ export function makeList({ path, caption, columns, sort, idOf, open, noun }) {
   // The cursor of each page from the first to this one.
   let cursors = [null];
   let nextCursor = null;
-  let loading = new AbortController();
+  let loading = null;
 
   async function load() {
-    loading.abort();
-    const { signal } = loading = new AbortController();
+    loading?.abort();
+    const mine = loading = new AbortController();
+    const { signal } = mine;
     const query = queryOf({ ...filter, sort, limit: PAGE_ITEMS, cursor: cursors.at(-1) });
     try {
       const page = await call("GET", `${path}?${query}`, { signal });
@@ -44,6 +45,8 @@ export function makeList({ path, caption, columns, sort, idOf, open, noun }) {
     } catch (failure) {
       // That the API is not reached at all stands at the top of the page.
       if (failure.status !== undefined && !signal.aborted) say(error, failure.message);
+    } finally {
+      if (loading === mine) loading = null;
     }
   }
 
@@ -102,7 +105,8 @@ export function makeList({ path, caption, columns, sort, idOf, open, noun }) {
       none,
       make("div", { class: "pager" }, where, back, next),
     ),
-    load,
+    /** Looks again, unless it is looking. */
+    refresh: () => loading === null ? load() : undefined,
     setFilter(fields) {
       filter = fields;
       return restart();

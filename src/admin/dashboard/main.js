@@ -96,7 +96,7 @@ function enter() {
   repeat(LIST_MS, lookAtList);
 
   async function lookAtList() {
-    if (!document.hidden) await lists[viewOf(location.hash)]?.load();
+    if (!document.hidden) await lists[viewOf(location.hash)]?.refresh();
   }
 
   function lost(error) {
@@ -119,7 +119,7 @@ function enter() {
       if (name === view) link.setAttribute("aria-current", "page");
       else link.removeAttribute("aria-current");
     }
-    lists[view]?.load();
+    lists[view]?.refresh();
     const session = /^#\w+\/session\/(.+)$/.exec(location.hash)?.[1];
     if (session === undefined) panel.hide();
     else panel.show(decodeURIComponent(session));

@@ -96,5 +96,5 @@ export function makeSessions({ remember, openBroadcast }) {
     make("div", { class: "toolbar" }, filter.node, broadcast),
     list.node,
   );
-  return { load: list.load };
+  return { refresh: list.refresh };
 }
