@@ -63,8 +63,6 @@ export class Link implements ConnectionHandler, FrameSink {
       this.session.outbound.clear();
       endByClose(this.session, how);
       // The session may wait for its client now; what is closed is whoever saw the connection off.
-      const { counterpart } = this.session;
-      if (counterpart !== null) counterpart.counterpart = this.session.counterpart = null;
       this.session.work?.cancelAll();
       this.session.resumption?.clear();
       this.session.enter("closed");

@@ -25,6 +25,31 @@ test("what is sent to connected sessions, and what they acknowledge, writes noth
   assert.equal(disk.writes, writes);
 });
 
+test("each change of what is known of a session is saved within a second or so", () => {
+  const disk = new Disk();
+  const stage = stageOn(disk);
+  const { client, welcome } = open(stage);
+  const handle = stage.app.session(welcome.session)!;
+  const changes = [
+    () => void (handle.data = { score: 1 }),
+    () => void handle.join("room"),
+    () => void handle.leave("room"),
+    () => lose(stage, client),
+    () => void stage.app.broadcast("x"),
+    () => void comeBack(stage, welcome),
+    () => handle.kick(),
+  ];
+  stage.run(2000);
+  for (const change of changes) {
+    const { writes } = disk;
+    change();
+    stage.run(500);
+    assert.equal(disk.writes, writes, `${change} is saved at once`);
+    stage.run(600);
+    assert.equal(disk.writes, writes + 1, `${change} is not saved`);
+  }
+});
+
 test("many sessions are saved in batches, one a little after the other", () => {
   const disk = new Disk();
   const sizes: number[] = [];
