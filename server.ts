@@ -18,13 +18,14 @@
 import { VERSION } from "./src/cli/build_info.ts";
 import { DEFAULT_POLICIES, type Policies } from "./src/limits/policies.ts";
 import { DEFAULT_LIMITS, mistakesIn, type ServerLimits } from "./src/limits/server.ts";
-import { App } from "./src/messaging/app.ts";
+import type { App } from "./src/messaging/app.ts";
+import { Application } from "./src/messaging/application.ts";
 import type { Log } from "./src/observe/log.ts";
 import { selectHost } from "./src/runtime/select_host.ts";
 
 export { BOUNDS, DEFAULT_LIMITS, type ServerLimits } from "./src/limits/server.ts";
 export { DEFAULT_POLICIES, type Policies } from "./src/limits/policies.ts";
-export { App, type AppEvents } from "./src/messaging/app.ts";
+export type { App, AppEvents } from "./src/messaging/app.ts";
 export { type Answer, Audience, type Sent } from "./src/messaging/audience.ts";
 export type { AskManyOptions, SelectOptions } from "./src/messaging/audience.ts";
 export type { Middleware, RouteHandler } from "./src/messaging/compose.ts";
@@ -65,7 +66,7 @@ export async function createServer(options: CreateServerOptions = {}): Promise<A
   const mistakes = mistakesIn(limits);
   if (mistakes.length > 0) throw new RangeError(`Cannot use these limits: ${mistakes.join("; ")}`);
   const log = options.log ?? (() => {});
-  return new App({
+  return new Application({
     transport: host.transport((error) => log("error", "fault", { error: String(error) })),
     clock: host.clock,
     randomBytes: host.randomBytes,

@@ -1,7 +1,7 @@
 // What every part of the admin API is given, and how the application that they form is typed.
 
 import type { OpenAPIHono } from "@hono/zod-openapi";
-import type { App } from "../messaging/app.ts";
+import type { Application } from "../messaging/application.ts";
 import type { Log } from "../observe/log.ts";
 import type { Server } from "../server/server.ts";
 import type { Address, Clock } from "../transport/transport.ts";
@@ -21,7 +21,7 @@ export interface About {
 
 /** What the admin API works on. */
 export interface AdminContext {
-  readonly app: App;
+  readonly app: Application;
   /** The one of the application. */
   readonly server: Server;
   readonly clock: Clock;

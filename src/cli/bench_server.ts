@@ -5,7 +5,7 @@ import { chat } from "../handlers/chat.ts";
 import { echo } from "../handlers/echo.ts";
 import { DEFAULT_POLICIES } from "../limits/policies.ts";
 import { DEFAULT_LIMITS } from "../limits/server.ts";
-import { App } from "../messaging/app.ts";
+import { Application } from "../messaging/application.ts";
 import type { Host } from "../transport/host.ts";
 import type { Address } from "../transport/transport.ts";
 import { type Plan } from "./bench_options.ts";
@@ -75,7 +75,7 @@ async function serverBeside(
 }
 
 function serverHere(host: Host, plan: Plan): BenchServer {
-  const app = new App({
+  const app = new Application({
     transport: host.transport((error) => host.stderr(`${error}\n`)),
     clock: host.clock,
     randomBytes: host.randomBytes,

@@ -3,7 +3,7 @@
 import type { Config } from "../config/config.ts";
 import { chat } from "../handlers/chat.ts";
 import { echo } from "../handlers/echo.ts";
-import { App } from "../messaging/app.ts";
+import { Application } from "../messaging/application.ts";
 import { limitedLog } from "../observe/limited_log.ts";
 import type { Log, LogLevel } from "../observe/log.ts";
 import type { Server } from "../server/server.ts";
@@ -41,7 +41,7 @@ export async function serve(
     log("fatal", "cannot load", { error: describeError(error) });
     return EXIT_CODE.usage;
   }
-  const app = new App({
+  const app = new Application({
     transport: host.transport((error) => log("error", "fault", { error: describeError(error) })),
     clock: host.clock,
     randomBytes: host.randomBytes,

@@ -17,7 +17,7 @@ const CHARACTER_BYTES_MAX = 4;
 export function backend(app: App, client: BackendClient, log: Log): RouteHandler {
   // Asked each time, since a reload may change it.
   function answerBytesMax(): number {
-    return Math.min(BACKEND_ANSWER_BYTES_MAX, app.server.limits.frameBytesMax - LENGTH_MIN);
+    return Math.min(BACKEND_ANSWER_BYTES_MAX, app.limits.frameBytesMax - LENGTH_MIN);
   }
 
   function bytesMax(isRequest: boolean, status: number): number {

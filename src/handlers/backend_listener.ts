@@ -44,7 +44,7 @@ export function listenFor(
         client,
         tags,
         address: hostPort(session.address),
-        node: app.server.node,
+        node: app.node,
         at: new Date(wallClock()).toISOString(),
         ...more,
       }),

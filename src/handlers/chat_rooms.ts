@@ -70,7 +70,7 @@ export function chatRooms(app: App): void {
 
   app.on("disconnect", (session) => {
     // When everybody goes, nobody is left to be told.
-    if (app.server.isDraining) return rooms.forget(session.id);
+    if (app.isDraining) return rooms.forget(session.id);
     for (const room of rooms.of(session.id)) leave(session, room);
   });
 }

@@ -29,7 +29,7 @@ export function sys(app: App, options: SysOptions): void {
   const mayJoin = joinRule(options.joinPattern);
   const handlers = {
     echo: (c) => c.bytes(),
-    info: (c) => JSON.stringify(infoOf(c, app.server.node)),
+    info: (c) => JSON.stringify(infoOf(c, app.node)),
     join: (c) => join(c, mayJoin),
     leave: (c) => void c.session.leave(c.text()),
     publish(c) {

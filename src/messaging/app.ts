@@ -1,283 +1,266 @@
-// A server with routes, groups and users: what applications are written against.
+// What applications are written against: the public half of `Application`, with what each call means.
 
-import type { Frame } from "../codec/frame.ts";
-import type { Histogram } from "../observe/histogram.ts";
-import { histogramOf } from "../observe/latencies.ts";
-import type { LogFields, LogLevel } from "../observe/log.ts";
-import type { ServerEvent } from "../server/events.ts";
-import type { Handler } from "../server/handler.ts";
-import type { ServerOptions } from "../server/options.ts";
-import { Server } from "../server/server.ts";
-import { fail } from "../session/ending.ts";
-import type { Session } from "../session/session.ts";
+import type { ServerLimits } from "../limits/server.ts";
 import type { Ending } from "../session/ending.ts";
 import type { Address } from "../transport/transport.ts";
-import { Audience, type SelectOptions, type Sent } from "./audience.ts";
-import { type CallOwner, serve } from "./call.ts";
-import { compose, type Middleware, type RouteHandler } from "./compose.ts";
-import { type HandlerLog, handlerLog } from "./context.ts";
-import { type Endpoint, refusing } from "./endpoint.ts";
-import { Groups } from "./groups.ts";
+import type { Audience, SelectOptions, Sent } from "./audience.ts";
+import type { Middleware, RouteHandler } from "./compose.ts";
+import type { HandlerLog } from "./context.ts";
+import type { Endpoint } from "./endpoint.ts";
 import type { Payload } from "./payload.ts";
-import { takeRoute } from "./route_name.ts";
-import { Router } from "./router.ts";
-import { SessionHandle } from "./session_handle.ts";
+import type { SessionHandle } from "./session_handle.ts";
 
-/** What an application is made of. */
-export interface AppOptions extends Omit<ServerOptions, "handler"> {
-  /** Serves the default route where no handler of the application's does; nobody, unless given. */
-  readonly fallback?: (app: App) => Endpoint;
-  /** What the program was told, for applications to read. */
-  readonly config?: Readonly<Record<string, unknown>>;
-}
-
-/** What happens to sessions: past the handshake; back after a break; ended, with the reason. */
+/** What an application can listen to, see `App.on()`. What a listener returns is ignored; a promise may fail. */
 export interface AppEvents {
+  /** A session is past its handshake. What is sent to it here goes out right behind the HandshakeAck. */
   connect: (session: SessionHandle) => unknown;
+  /** The client is back after a break; its session goes on with its id, user, groups, tags and data. */
   resume: (session: SessionHandle) => unknown;
+  /** The session is over. A lost connection is no end as long as the client may come back, see `resumeWindowMs`. */
   disconnect: (session: SessionHandle, ending: Ending) => unknown;
 }
 
-/** What an application hears of the server's events. */
-const TOLD: Partial<Record<ServerEvent["type"], keyof AppEvents>> = {
-  connected: "connect",
-  resumed: "resume",
-  ended: "disconnect",
-};
-
-const NO_ROUTE = refusing("no_route", "Nobody serves this route");
-
-/** An application: `route()`, `use()` and `on()`, then `listen()`, and `drain()` when it is over. */
-export class App implements CallOwner {
-  readonly server: Server;
-  readonly groups: Groups = new Groups();
-  /** Every session past its handshake. */
+/**
+ * A server with routes, groups and users: `route()`, `use()` and `on()`, then `listen()`, and `drain()` when it is over.
+ *
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { connect, createServer } from "tcp-server";
+ *
+ * const server = await createServer();
+ * server.route("sum", (c) => String(c.json<number[]>().reduce((a, b) => a + b)));
+ * const client = await connect({ address: server.listen({ host: "127.0.0.1", port: 0 }) });
+ * const answer = await client.request("sum", "[1, 2, 3]");
+ * assert.equal(new TextDecoder().decode(answer), "6");
+ * await client.close();
+ * await server.drain();
+ * ```
+ */
+export interface App {
+  /** The name of this node, told to clients. */
+  readonly node: string;
+  /** The bounds in force, in the units their names say. In the program a reload may change them. */
+  readonly limits: ServerLimits;
+  /** Whether `drain()` was called: no session stays, and none comes. */
+  readonly isDraining: boolean;
+  /** What the program was told, effective values; empty where an application of your own is the program. */
+  readonly config: Readonly<Record<string, unknown>>;
+  /** Writes log lines that belong to no session, as the event `application`. */
+  readonly log: HandlerLog;
+  /** Every session past its handshake, also those that wait for their clients. */
   readonly everyone: Audience;
-
-  readonly #options: AppOptions;
-  readonly #router: Router = new Router();
-  readonly #routes: { handler: RouteHandler; latency: Histogram }[] = [];
-  readonly #middleware: Middleware[] = [];
-  readonly #timers: Set<() => void> = new Set();
-  readonly #onDrain: (() => unknown)[] = [];
-  #default: Endpoint = NO_ROUTE;
-
-  constructor(options: AppOptions) {
-    this.#options = options;
-    const handler: Handler = {
-      request: (session, frame) => this.#serve(session, frame, "request"),
-      notification: (session, frame) => this.#serve(session, frame, "notification"),
-    };
-    this.server = new Server({ ...options, handler: () => handler });
-    this.everyone = new Audience(this, (visit) => {
-      // In this order: one that loses its connection over what it is sent is not met again among those who wait.
-      this.server.waiting.registry.forEach(visit);
-      this.server.registry.forEach(visit);
-    });
-    this.server.watch((event) => this.#noteEnd(event));
-    if (options.fallback) this.#default = options.fallback(this);
-  }
 
   // --- before it listens ---
 
   /**
-   * Has `handler` serve `pattern`: a name (words of `a-z 0-9 _ -` with dots between them); `name.*` for everything below
-   * it; `*` for what nobody else serves; "" for the default route. The most specific one wins.
+   * Has `handler` serve `pattern`: a name (words of `a-z 0-9 _ -` with dots between them, at most 255 bytes); `name.*` for
+   * everything below it; `*` for what nobody else serves; "" for the default route, where frames of clients go that do
+   * not speak routes. The most specific one wins.
+   *
+   * ```ts
+   * import { connect, createServer } from "tcp-server";
+   *
+   * const server = await createServer();
+   * server.route("orders.*", (c) => c.fail(3404, `Nobody knows "${c.route}"`));
+   * server.route("orders.create", async (c) => JSON.stringify({ created: await Promise.resolve(c.json()) }));
+   * const client = await connect({ address: server.listen({ host: "127.0.0.1", port: 0 }) });
+   * const answer = await client.request("orders.create", '{"item":7}');
+   * console.log(new TextDecoder().decode(answer)); // {"created":{"item":7}}
+   * await client.request("orders.cancel", "").catch(({ code }) => console.log(code)); // 3404
+   * await client.close();
+   * await server.drain();
+   * ```
    *
    * @throws {Error} If the pattern is none, is taken, or the server listens already.
    */
-  route(pattern: string, handler: RouteHandler): void {
-    const { requests } = this.server.counters.latencies;
-    const route = { handler, latency: histogramOf(requests, pattern === "" ? "default" : pattern) };
-    this.#routes.push(route);
-    this.endpoint(pattern, {
-      request: (session, frame, name) => serve(this, session, frame, name, true, route),
-      notification: (session, frame, name) => serve(this, session, frame, name, false, route),
-    });
-  }
+  route(pattern: string, handler: RouteHandler): void;
 
-  /** The same for an endpoint, which middleware does not see. */
-  endpoint(pattern: string, endpoint: Endpoint): void {
-    this.#router.add(pattern, endpoint);
-    if (pattern === "") this.#default = endpoint;
-  }
+  /**
+   * The same for an endpoint, e.g. `echo()`: frame by frame, without a context, and middleware does not see it.
+   *
+   * @throws {Error} As `route()` does.
+   */
+  endpoint(pattern: string, endpoint: Endpoint): void;
 
   /**
    * Puts `middleware` around the handlers of all routes, inside of what was put there before.
    *
+   * ```ts
+   * import assert from "node:assert/strict";
+   * import { connect, createServer } from "tcp-server";
+   *
+   * const server = await createServer();
+   * server.use((c, next) => c.session.user === "ann" ? next() : c.fail("route_forbidden"));
+   * server.route("diary", () => "Today it rained");
+   * const address = server.listen({ host: "127.0.0.1", port: 0 });
+   * const client = await connect({ address, user: "bob" });
+   * await assert.rejects(client.request("diary", ""), { name: "route_forbidden" });
+   * await client.close();
+   * await server.drain();
+   * ```
+   *
    * @throws {Error} If the server listens already.
    */
-  use(middleware: Middleware): void {
-    if (this.#router.isFrozen) throw new Error("Cannot add middleware: the server listens already");
-    this.#middleware.push(middleware);
-  }
+  use(middleware: Middleware): void;
 
   /**
-   * Has `listener` called whenever it happens; the returned function ends that. What it throws is logged.
+   * Has `listener` called whenever `event` happens, in the order of the calls of `on()`; the returned function ends that.
+   * What it throws is logged as `handler failed`, and ends nothing.
+   *
+   * ```ts
+   * import assert from "node:assert/strict";
+   * import { connect, createServer } from "tcp-server";
+   *
+   * const server = await createServer();
+   * const ended = new Promise((resolve) => server.on("disconnect", (_, ending) => resolve(ending.name)));
+   * const client = await connect({ address: server.listen({ host: "127.0.0.1", port: 0 }) });
+   * await client.ready();
+   * await client.close();
+   * assert.equal(await ended, "normal");
+   * await server.drain();
+   * ```
    *
    * @throws {Error} If there is no such event.
    */
-  on<Event extends keyof AppEvents>(event: Event, listener: AppEvents[Event]): () => void {
-    const known = Object.values(TOLD);
-    if (!known.includes(event)) {
-      throw new Error(`Cannot listen to "${event}": the events are ${known.join(", ")}`);
-    }
-    return this.server.watch(({ type, session }) => {
-      if (session.openedAt === Infinity) return;
-      const handle = this.handleOf(session);
-      if (TOLD[type] === event && event !== "disconnect") {
-        this.#guard(event, session, () => (listener as AppEvents["connect"])(handle));
-      } else if (TOLD[type] === event) {
-        this.#guard(event, session, () => listener(handle, session.ending!));
-      }
-    });
-  }
+  on<Event extends keyof AppEvents>(event: Event, listener: AppEvents[Event]): () => void;
 
   /**
-   * Freezes the routes and begins to accept.
+   * Freezes the routes and begins to accept. Called again, it listens at one more address.
    *
+   * ```ts
+   * import assert from "node:assert/strict";
+   * import { createServer } from "tcp-server";
+   *
+   * const server = await createServer();
+   * const { host, port } = server.listen({ host: "127.0.0.1", port: 0 });
+   * assert.throws(() => server.listen({ host, port }), /Cannot listen/);
+   * await server.drain();
+   * ```
+   *
+   * @param at An IP address of this machine, and a port; 0: any free one.
    * @returns Where it listens; the port is the real one where 0 was asked for.
    * @throws {Error} If the address cannot be bound, or sessions that were kept cannot be read.
    */
-  listen(at: Address): Address {
-    if (!this.#router.isFrozen) {
-      this.#router.freeze();
-      for (const route of this.#routes) route.handler = compose(this.#middleware, route.handler);
-    }
-    const address = this.server.listen(at);
-    this.server.waiting.registry.forEach((session) => this.groups.rejoin(session));
-    return address;
-  }
+  listen(at: Address): Address;
 
   // --- while it runs ---
 
-  /** The session with this id, also one that waits for its client; undefined where there is none. */
-  session(id: string): SessionHandle | undefined {
-    const session = this.server.registry.get(id) ?? this.server.waiting.registry.get(id);
-    return session?.isReachable ? this.handleOf(session) : undefined;
-  }
-
-  /** The sessions in the group `name`. */
-  group(name: string): Audience {
-    return new Audience(this, (visit) => this.groups.members(name).forEach(visit));
-  }
-
-  /** The sessions of the user `id`. */
-  user(id: string): Audience {
-    return new Audience(this, (visit) => this.server.users.get(id).forEach(visit));
-  }
-
-  /** Sends a Broadcast to everyone. */
-  broadcast(payload: Payload, options: SelectOptions = {}): Sent {
-    return this.everyone.broadcast(payload, options);
-  }
-
-  /** What the program was told; empty where nobody said. */
-  get config(): Readonly<Record<string, unknown>> {
-    return this.#options.config ?? {};
-  }
-
-  /** Writes log lines that belong to no session. */
-  get log(): HandlerLog {
-    return handlerLog((level, message, fields) => this.#log(level, message, fields));
-  }
+  /**
+   * The session with this id, also one that waits for its client; undefined where there is none.
+   *
+   * ```ts
+   * import assert from "node:assert/strict";
+   * import { connect, createServer } from "tcp-server";
+   *
+   * const server = await createServer();
+   * server.route("who", (c) => c.session.id);
+   * const client = await connect({ address: server.listen({ host: "127.0.0.1", port: 0 }), user: "ann" });
+   * const id = new TextDecoder().decode(await client.request("who", ""));
+   * assert.equal(server.session(id)?.user, "ann");
+   * await client.close();
+   * await server.drain();
+   * ```
+   */
+  session(id: string): SessionHandle | undefined;
 
   /**
-   * Calls `work` every `ms` milliseconds until the server drains; the returned function ends that sooner.
+   * The sessions in the group `name`; nobody, where there is no such group.
+   *
+   * ```ts
+   * import assert from "node:assert/strict";
+   * import { connect, createServer } from "tcp-server";
+   *
+   * const server = await createServer();
+   * server.on("connect", (session) => session.join("lobby"));
+   * const client = await connect({ address: server.listen({ host: "127.0.0.1", port: 0 }) });
+   * const heard = new Promise<Uint8Array>((resolve) => client.on("broadcast", ({ body }) => resolve(body)));
+   * await client.ready();
+   * server.group("lobby").broadcast("Welcome");
+   * assert.equal(new TextDecoder().decode(await heard), "Welcome");
+   * await client.close();
+   * await server.drain();
+   * ```
+   */
+  group(name: string): Audience;
+
+  /**
+   * The sessions of the user `id`, one for each device; nobody, where the user is not here.
+   *
+   * ```ts
+   * import { connect, createServer } from "tcp-server";
+   *
+   * const server = await createServer();
+   * const address = server.listen({ host: "127.0.0.1", port: 0 });
+   * const client = await connect({ address, user: "ann" });
+   * client.on("notification", ({ route }) => console.log(route)); // mail.new
+   * await client.ready();
+   * console.log(server.user("ann").send("mail.new", "3").matched); // 1
+   * console.log(server.user("bob").send("mail.new", "3").matched); // 0
+   * await client.close();
+   * await server.drain();
+   * ```
+   */
+  user(id: string): Audience;
+
+  /**
+   * Sends a Broadcast to everyone: encoded once, and handed out in slices, so that nobody waits for ten thousand others.
+   *
+   * ```ts
+   * import assert from "node:assert/strict";
+   * import { connect, createServer } from "tcp-server";
+   *
+   * const server = await createServer();
+   * const client = await connect({ address: server.listen({ host: "127.0.0.1", port: 0 }) });
+   * await client.ready();
+   * assert.deepEqual(server.broadcast("Tea is ready"), { matched: 1, queued: 1, slow: 0 });
+   * await client.close();
+   * await server.drain();
+   * ```
+   */
+  broadcast(payload: Payload, options?: SelectOptions): Sent;
+
+  /**
+   * Calls `work` every `ms` milliseconds until the server drains; the returned function ends that sooner. What it throws
+   * is logged; a promise is not waited for.
+   *
+   * ```ts
+   * import { createServer } from "tcp-server";
+   *
+   * const server = await createServer();
+   * await new Promise((resolve) => {
+   *   const stop = server.every(10, () => (stop(), resolve("once")));
+   * });
+   * await server.drain();
+   * ```
    *
    * @throws {RangeError} If it is less than one millisecond.
    */
-  every(ms: number, work: () => unknown): () => void {
-    if (!(ms >= 1)) throw new RangeError(`Cannot do something every ${ms} ms: it takes 1 or more`);
-    let cancel: () => void;
-    const stop = () => {
-      this.#timers.delete(stop);
-      cancel();
-    };
-    const arm = () => {
-      cancel = this.#options.clock.schedule(ms, () => {
-        this.#guard("every", null, work);
-        if (this.#timers.has(stop)) arm();
-      });
-    };
-    this.#timers.add(stop);
-    arm();
-    return stop;
-  }
+  every(ms: number, work: () => unknown): () => void;
 
   /**
    * Calls `work` when the server begins to drain, as long as sessions can still be reached. A promise that it returns
    * is waited for, at most `drainGraceMs`, while the sessions end.
    */
-  onDrain(work: () => unknown): void {
-    this.#onDrain.push(work);
-  }
+  onDrain(work: () => unknown): void;
 
-  /** Shuts down, see `Server.drain()`; resolves when the last socket is gone, and what `onDrain()` began is over. */
-  async drain(): Promise<void> {
-    for (const stop of [...this.#timers]) stop();
-    const begun = this.#onDrain.splice(0).map((work) => this.#guard("drain", null, work));
-    const drained = new Promise<void>((resolve) => this.server.drain(resolve));
-    if (begun.length > 0) await this.#withinGrace(Promise.all(begun));
-    await drained;
-  }
-
-  // --- for its own parts ---
-
-  handleOf(session: Session): SessionHandle {
-    return (session.handle ??= new SessionHandle(this, session)) as SessionHandle;
-  }
-
-  logOf(session: Session, route: string): HandlerLog {
-    return handlerLog((level, message, fields) =>
-      this.#log(level, message, { session: session.id, route, ...fields })
-    );
-  }
-
-  callFailed(session: Session, route: string, error: unknown): void {
-    this.#failed({ session: session.id, route }, error);
-  }
-
-  #serve(session: Session, frame: Frame, as: "request" | "notification"): void {
-    if (!session.speaksRoutes) return this.#default[as](session, frame, "");
-    const route = takeRoute(frame);
-    if (route === undefined) {
-      if (as === "request") session.requestsRunning--;
-      return fail(session, "bad_payload", "The route reaches past the payload", frame);
-    }
-    const endpoint = route === "" ? this.#default : this.#router.find(route) ?? NO_ROUTE;
-    endpoint[as](session, frame, route);
-  }
-
-  #noteEnd({ type, session }: ServerEvent): void {
-    if (type === "ended") this.groups.leaveAll(session);
-  }
-
-  // Runs what belongs to the application: what it throws, now or later, ends nothing. Resolves when it is over.
-  #guard(what: string, session: Session | null, work: () => unknown): Promise<unknown> {
-    const failed = (error: unknown) =>
-      this.#failed({ ...(session === null ? {} : { session: session.id }), on: what }, error);
-    try {
-      return Promise.resolve(work()).catch(failed);
-    } catch (error) {
-      failed(error);
-      return Promise.resolve();
-    }
-  }
-
-  #withinGrace(work: Promise<unknown>): Promise<void> {
-    return new Promise((resolve) => {
-      const giveUp = this.#options.clock.schedule(this.server.limits.drainGraceMs, resolve);
-      work.then(giveUp).then(resolve);
-    });
-  }
-
-  #failed(fields: LogFields, error: unknown): void {
-    const text = error instanceof Error ? error.stack ?? error.message : String(error);
-    this.#options.log("error", "handler failed", { ...fields, error: text });
-  }
-
-  #log(level: LogLevel, message: string, fields: LogFields): void {
-    this.#options.log(level, "application", { message, ...fields });
-  }
+  /**
+   * Shuts down: accepts no more; tells every client when to come back, spread over `drainSpreadMs`; lets running Requests
+   * finish within `drainGraceMs`. Resolves when the last socket is gone, and what `onDrain()` began is over.
+   *
+   * ```ts
+   * import assert from "node:assert/strict";
+   * import { connect, createServer } from "tcp-server";
+   *
+   * const server = await createServer();
+   * const client = await connect({ address: server.listen({ host: "127.0.0.1", port: 0 }) });
+   * const told = new Promise((resolve) =>
+   *   client.on("state", (now) => now.state === "leaving" && resolve(now.reason.name))
+   * );
+   * await client.ready();
+   * await server.drain();
+   * assert.equal(await told, "draining");
+   * await client.close();
+   * ```
+   */
+  drain(): Promise<void>;
 }

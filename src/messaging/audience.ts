@@ -2,7 +2,7 @@
 
 import type { RequestError } from "../codec/request_error.ts";
 import type { Session } from "../session/session.ts";
-import type { App } from "./app.ts";
+import type { Application } from "./application.ts";
 import { broadcastOf, type Message, notificationOf } from "./message.ts";
 import { bytesOf, type Payload } from "./payload.ts";
 import type { AskOptions } from "./question.ts";
@@ -36,10 +36,10 @@ export type Answer =
 
 /** Sessions that are reached together. It is a view: who is in it is found out at each call. */
 export class Audience {
-  readonly #app: App;
+  readonly #app: Application;
   readonly #each: (visit: (session: Session) => void) => void;
 
-  constructor(app: App, each: (visit: (session: Session) => void) => void) {
+  constructor(app: Application, each: (visit: (session: Session) => void) => void) {
     this.#app = app;
     this.#each = each;
   }

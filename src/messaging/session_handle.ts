@@ -8,7 +8,7 @@ import type { Delivery } from "../session/owner.ts";
 import type { Session } from "../session/session.ts";
 import type { SessionState } from "../session/state.ts";
 import type { Address } from "../transport/transport.ts";
-import type { App } from "./app.ts";
+import type { Application } from "./application.ts";
 import { isGroupName } from "./groups.ts";
 import { notificationOf } from "./message.ts";
 import { bytesOf, type Payload } from "./payload.ts";
@@ -24,10 +24,10 @@ export interface KickOptions {
 
 /** A session. Handles stay valid after it ended; then they do nothing. */
 export class SessionHandle {
-  readonly #app: App;
+  readonly #app: Application;
   readonly #session: Session;
 
-  constructor(app: App, session: Session) {
+  constructor(app: Application, session: Session) {
     this.#app = app;
     this.#session = session;
   }

@@ -9,7 +9,8 @@ import { DEFAULT_POLICIES, type Policies } from "../../../src/limits/policies.ts
 import { DEFAULT_LIMITS, type ServerLimits } from "../../../src/limits/server.ts";
 import type { LogEvent, LogFields, LogLevel } from "../../../src/observe/log.ts";
 import type { NetworkOptions } from "../../../src/runtime/sim/network.ts";
-import { App } from "../../../src/messaging/app.ts";
+import type { App } from "../../../src/messaging/app.ts";
+import { Application } from "../../../src/messaging/application.ts";
 import type { Endpoint } from "../../../src/messaging/endpoint.ts";
 import { World } from "../../../src/runtime/sim/world.ts";
 import type { Server } from "../../../src/server/server.ts";
@@ -36,7 +37,7 @@ export interface StageOptions {
   /** Serves the default route. */
   readonly fallback?: (app: App) => Endpoint;
   /** Registers routes, middleware and listeners. */
-  readonly routes?: (app: App) => void;
+  readonly routes?: (app: Application) => void;
   readonly network?: Partial<NetworkOptions>;
   readonly seed?: number;
   /** Keeps sessions for another stage. */
@@ -56,7 +57,7 @@ export interface LogLine {
 /** The stage, with the server listening. */
 export class Stage {
   readonly world: World;
-  readonly app: App;
+  readonly app: Application;
   readonly server: Server;
   readonly limits: ServerLimits;
   readonly log: LogLine[] = [];
@@ -77,7 +78,7 @@ export class Stage {
         throw error;
       }),
     );
-    this.app = new App({
+    this.app = new Application({
       transport: this.#noticing(this.transport, options.onSession),
       clock: this.world.clock,
       randomBytes: (length) => Uint8Array.from({ length }, () => prng.between(0, 255)),
