@@ -28,6 +28,8 @@ export function startProcess(
   const child = spawn(file!, rest, {
     env: { ...Object.fromEntries(inherited), ...env },
     stdio: ["ignore", "pipe", "inherit"],
+    // In a group of its own: Ctrl-C is for us, and we end it when we are through.
+    detached: true,
   });
   const kill = () => void child.kill("SIGKILL");
   process.on("exit", kill);

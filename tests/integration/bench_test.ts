@@ -79,6 +79,16 @@ test("a terminal sees how it goes", { skip: !HAS_TERMINAL }, async (t) => {
   assert.equal(await terminal.exited(), 0);
 });
 
+test("Ctrl-C ends the load, and its server only after it", { skip: !HAS_TERMINAL }, async (t) => {
+  const args = ["bench", "echo", "--conns", "2", "--seconds", "60"];
+  const terminal = new Terminal(t, [...programUnderTest(), ...args]);
+  await terminal.shows("echo  1 s of 60 s  ");
+  terminal.type("\x03");
+  await terminal.shows("(interrupted)");
+  await terminal.shows("errors       none");
+  assert.equal(await terminal.exited(), 1);
+});
+
 test("another machine is not loaded unless somebody says that it may be", async (t) => {
   const { exit, stdout, stderr } = await runProgram(t, ["bench", "echo", "--to", "192.0.2.1:9000"]);
   assert.deepEqual([exit, stdout], [2, ""]);
