@@ -60,15 +60,19 @@ export function receive(session: Session, frame: Frame): void {
 }
 
 function receiveRequest(session: Session, frame: Frame): void {
-  const { owner } = session;
-  const full = session.requestsRunning >= owner.limits.requestsInFlight;
-  if (full && owner.limitHit(session, "too_many_in_flight")) {
-    return session.sendError("too_many_in_flight", "Too many of your requests run already", frame);
-  }
-  if (session.resumption !== null && !isNew(session, session.resumption, frame)) return;
+  const { owner, resumption } = session;
+  // First, since one that is asked again counts already: it runs, or has run.
+  if (resumption !== null && !isNew(session, resumption, frame)) return;
   session.requestsRunning++;
-  if (session.ending === null) return owner.request(session, frame);
-  session.refuse(frame.idHigh, frame.idLow, "cancelled", "The session has ended: no new requests");
+  const { idHigh, idLow } = frame;
+  const isOver = session.requestsRunning > owner.limits.requestsInFlight;
+  if (isOver && owner.limitHit(session, "too_many_in_flight")) {
+    session.refuse(idHigh, idLow, "too_many_in_flight", "Too many of your requests run already");
+  } else if (session.ending === null) {
+    owner.request(session, frame);
+  } else {
+    session.refuse(idHigh, idLow, "cancelled", "The session has ended: no new requests");
+  }
 }
 
 // A client that came back asks again what was not answered: it gets what is known of it, and nothing runs twice.

@@ -43,6 +43,26 @@ test("a Request is run once, however often it is asked: it is answered from memo
   assert.equal(again.client.session.requestsRunning, 0);
 });
 
+test("a Request that is asked again joins the one that runs, although as many run as may", () => {
+  const stage = stageWith({
+    limits: { requestsInFlight: 2 },
+    routes: (app) => app.route("slow", () => new Promise(() => {})),
+  });
+  const { client, welcome } = open(stage);
+  client.send(ask(1, "slow"), ask(2, "slow"), ask(3, "slow"));
+  stage.settle();
+  assert.deepEqual(client.heard, ["error 3 too_many_in_flight"]);
+  lose(stage, client);
+  const back = comeBack(stage, welcome);
+  back.client.send(ask(1, "slow"), ask(2, "slow"), ask(3, "slow"), ask(4, "slow"));
+  stage.settle();
+  assert.deepEqual(back.client.heard, [
+    "error 3 too_many_in_flight",
+    "error 4 too_many_in_flight",
+  ]);
+  assert.equal(back.client.session.requestsRunning, 2);
+});
+
 test("a Request whose answer is gone is answer_lost", () => {
   const stage = stageWith({ limits: { resumeFramesMax: 1 } });
   const { client, welcome } = open(stage);
