@@ -38,6 +38,12 @@ export function age(iso) {
   return ms < 1000 ? "now" : duration(1000 * Math.floor(ms / 1000));
 }
 
+/** `now`, or `4 m 10 s ago`. */
+export function ago(iso) {
+  const text = age(iso);
+  return text === "now" ? text : `${text} ago`;
+}
+
 /** The time of day, with the date where that is another. */
 export function clockTime(iso) {
   const at = new Date(iso);

@@ -21,10 +21,13 @@ const EVENT_MS = 300;
 
 const VIEWS = ["sessions", "closed", "events"];
 
-if (storedToken() === null) askForToken();
-else enter();
+/** Written into the history of the tab before the page starts anew. */
+const REFUSED = "refused";
 
-function askForToken(why = "") {
+if (storedToken() !== null) enter();
+else askForToken(history.state === REFUSED ? "The server does not take this token any more" : "");
+
+function askForToken(why) {
   const login = byId("login");
   const error = byId("login-error");
   login.hidden = false;
@@ -37,6 +40,7 @@ function askForToken(why = "") {
     try {
       await call("GET", "/api/v1/server", { token });
       storeToken(token);
+      history.replaceState(null, "");
       byId("token").value = "";
       login.hidden = true;
       enter();
@@ -83,6 +87,7 @@ function enter() {
     } catch (error) {
       if (error.status !== 401) return lost(error);
       forgetToken();
+      history.replaceState(REFUSED, "");
       return location.reload();
     }
     [latest] = answers;

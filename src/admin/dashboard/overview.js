@@ -97,8 +97,7 @@ const PLOTS = [
     title: "Held for clients",
     format: bytes,
     read: ({ memory }) => memory.outboundBytes,
-    explains: ({ memory }) =>
-      `not sent or not confirmed; up to ${bytes(memory.outboundBudgetBytes)}`,
+    explains: ({ memory }) => `unsent or unconfirmed, of ${bytes(memory.outboundBudgetBytes)}`,
   },
   {
     title: "Memory",

@@ -2,7 +2,7 @@
 
 import { call, Refused } from "./api.js";
 import { byId, make, say } from "./dom.js";
-import { age, bytes, clockTime, duration, number } from "./format.js";
+import { ago, bytes, clockTime, duration, number } from "./format.js";
 import { makeActions } from "./actions.js";
 import { moreOf } from "./events.js";
 
@@ -15,10 +15,10 @@ const FACTS = [
   ["User", ({ user }) => user || "(none)"],
   ["Client", ({ client }) => client],
   ["Address", ({ address }) => address],
-  ["Connected", ({ createdAt }) => `${clockTime(createdAt)}, ${age(createdAt)} ago`],
+  ["Connected", ({ createdAt }) => `${clockTime(createdAt)}, ${ago(createdAt)}`],
   ["Ended", ({ endedAt }) => endedAt && clockTime(endedAt)],
   ["Lasted", ({ durationMs }) => durationMs === undefined ? undefined : duration(durationMs)],
-  ["Last frame", ({ lastActivityAt }) => lastActivityAt && `${age(lastActivityAt)} ago`],
+  ["Last frame", ({ lastActivityAt }) => lastActivityAt && ago(lastActivityAt)],
   ["Round trip", ({ rttMs }) => duration(rttMs)],
   ["Frames", (s) => `${number(s.framesReceived)} in, ${number(s.framesSent)} out`],
   ["Bytes", (s) => `${bytes(s.bytesReceived)} in, ${bytes(s.bytesSent)} out`],
