@@ -60,7 +60,7 @@ test("a Request that is asked again joins the one that runs, although as many ru
     "error 3 too_many_in_flight",
     "error 4 too_many_in_flight",
   ]);
-  assert.equal(back.client.session.requestsRunning, 2);
+  assert.equal(stage.server.registry.get(welcome.session)!.requestsRunning, 2);
 });
 
 test("a Request whose answer is gone is answer_lost", () => {
