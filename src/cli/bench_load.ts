@@ -1,7 +1,7 @@
 // A load from its first connection to its last: opens them, has the traffic run for its time, and closes them all.
 
 import { Frame, FrameType } from "../codec/frame.ts";
-import { OPENING_MAX, OPENING_MS_MAX, SETTLING_MS_MAX } from "../limits/bench.ts";
+import { OPENING_MAX, OPENING_MS_MAX, SETTLING_MS_MAX, WARM_UP_MS } from "../limits/bench.ts";
 import type { Address, Clock, Transport } from "../transport/transport.ts";
 import { LoadConnection, type LoadOwner } from "./bench_connection.ts";
 import type { Plan } from "./bench_options.ts";
@@ -13,7 +13,7 @@ import { Echo, Fanout, silence, type Traffic } from "./bench_traffic.ts";
 const TICK_MS = 100;
 
 /** Where a load stands. */
-export type Phase = "opening" | "running" | "settling" | "closing" | "over";
+export type Phase = "opening" | "warming up" | "running" | "settling" | "closing" | "over";
 
 /** What it runs on. */
 export interface LoadPlatform {
@@ -33,7 +33,7 @@ export class Load implements LoadOwner {
   phase: Phase = "opening";
   /** Milliseconds from the first dial until the last session. */
   openingMs = 0;
-  /** Milliseconds for which the traffic ran. */
+  /** Milliseconds for which the traffic ran and was counted. */
   runningMs = 0;
   /** Frames without an answer when it was over. */
   unanswered = 0;
@@ -83,7 +83,7 @@ export class Load implements LoadOwner {
   /** Ends before its time. */
   stop(): void {
     if (this.phase === "opening") this.#openingOver();
-    if (this.phase === "running") this.#enter("settling");
+    if (this.phase === "warming up" || this.phase === "running") this.#enter("settling");
   }
 
   // --- from the connections ---
@@ -168,10 +168,11 @@ export class Load implements LoadOwner {
     }
     const open = [...this.#connections].filter(({ isOpen }) => isOpen);
     for (const connection of this.#connections) if (!connection.isOpen) connection.terminate();
-    this.#enter("running");
     this.look();
-    if (this.#plan.workload === "storm" || open.length === 0) this.#enter("settling");
-    else this.#traffic.begin(open, this.#now);
+    const { workload, depth } = this.#plan;
+    if (workload === "storm" || open.length === 0) return this.#enter("settling");
+    this.#enter(depth === null ? "running" : "warming up");
+    this.#traffic.begin(open, this.#now);
   }
 
   // --- time ---
@@ -182,6 +183,10 @@ export class Load implements LoadOwner {
     const { seconds, workload } = this.#plan;
     const patienceMs = workload === "storm" ? seconds * 1000 : OPENING_MS_MAX;
     if (this.phase === "opening" && this.phaseMs >= patienceMs) this.#openingOver();
+    if (this.phase === "warming up" && this.phaseMs >= WARM_UP_MS) {
+      this.tally.restart();
+      this.#enter("running");
+    }
     if (this.phase === "running" && this.phaseMs >= seconds * 1000) this.#enter("settling");
     if (this.phase === "settling") this.#settle();
     if (this.phase === "closing" && this.phaseMs >= SETTLING_MS_MAX) {
@@ -201,10 +206,8 @@ export class Load implements LoadOwner {
 
   #enter(phase: Phase): void {
     if (this.phase === phase || this.phase === "over") return;
-    if (this.phase === "running") {
-      this.runningMs = this.phaseMs;
-      this.#traffic.stop();
-    }
+    if (this.phase === "running") this.runningMs = this.phaseMs;
+    if (phase === "settling") this.#traffic.stop();
     this.phase = phase;
     this.#phaseAt = this.#platform.clock.now();
     this.#onPhase(phase);

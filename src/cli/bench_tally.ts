@@ -6,13 +6,19 @@ import { BenchHistogram } from "./bench_histogram.ts";
 
 /** Counters of one run. */
 export class Tally {
-  readonly latencies: BenchHistogram = new BenchHistogram();
+  latencies: BenchHistogram = new BenchHistogram();
   /** How often what went wrong, by the name of its code: a closed list. */
   readonly errors: Map<string, number> = new Map();
   messages = 0;
   opened = 0;
   failed = 0;
   lost = 0;
+
+  /** Forgets how quick it was; what went wrong stays. */
+  restart(): void {
+    this.latencies = new BenchHistogram();
+    this.messages = 0;
+  }
 
   /** Counts something that went wrong. */
   addError(name: string): void {

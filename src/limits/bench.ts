@@ -25,6 +25,9 @@ export const OPENING_MAX = 128;
 /** Milliseconds until all connections must have their session; the rest counts as failed. */
 export const OPENING_MS_MAX = 30 * SECOND;
 
+/** Milliseconds of traffic before anything is counted: both sides compile their hot loops in them. */
+export const WARM_UP_MS = SECOND / 2;
+
 /** Milliseconds that answers may take once nothing more is asked, and connections to close. */
 export const SETTLING_MS_MAX = SECOND;
 

@@ -35,7 +35,7 @@ const CHOPPED = { segmentBytes: [1, 40], shortWriteChance: 0.5, bufferBytes: 600
 
 test("echo keeps its depth in flight on each connection and counts each answer once", () => {
   const { load, stage, phases } = run(plan("echo", { depth: 3 }));
-  assert.deepEqual(phases, ["running", "settling", "closing", "over"]);
+  assert.deepEqual(phases, ["warming up", "running", "settling", "closing", "over"]);
   const { tally } = load;
   assert.deepEqual([tally.opened, tally.failed, tally.lost, tally.errorCount], [5, 0, 0, 0]);
   // A round trip takes 2 ms, and 15 requests are in flight.
