@@ -30,7 +30,8 @@ export class Keeper {
   #cancelSave: (() => void) | null = null;
   #cancelLook: (() => void) | null = null;
   #isFailing = false;
-  #isClosed = false;
+  // Nothing is saved before everything was loaded: it would be taken for all there is.
+  #state: "new" | "open" | "closed" = "new";
 
   constructor(store: SessionStore, clock: Clock, log: Log) {
     this.#store = store;
@@ -42,12 +43,13 @@ export class Keeper {
   load(): LoadedSessions {
     const loaded = this.#store.load();
     for (const { id } of loaded.sessions) this.#kept.add(id);
+    this.#state = "open";
     return loaded;
   }
 
   /** `session` is not as it was kept. */
   changed(session: Session): void {
-    if (this.#isClosed) return;
+    if (this.#state !== "open") return;
     this.#changed.add(session);
     this.#saveIn(SAVE_AFTER_MS);
   }
@@ -56,7 +58,7 @@ export class Keeper {
   forget(session: Session): void {
     this.#changed.delete(session);
     this.#ahead.delete(session);
-    if (this.#isClosed || !this.#kept.has(session.id)) return;
+    if (this.#state !== "open" || !this.#kept.has(session.id)) return;
     this.#gone.add(session.id);
     this.#saveIn(SAVE_AFTER_MS);
   }
@@ -73,8 +75,8 @@ export class Keeper {
 
   /** Saves `sessions` as they are now, and no others; the store is closed. */
   close(sessions: Iterable<Session>): void {
-    if (this.#isClosed) return;
-    this.#isClosed = true;
+    if (this.#state !== "open") return;
+    this.#state = "closed";
     this.#cancelSave?.();
     this.#cancelLook?.();
     let count = 0;

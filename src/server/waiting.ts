@@ -71,7 +71,8 @@ export class Waiting {
     if (resumption === null || !session.isOpen || !this.isOffered) return null;
     if (isTerminal(name) || (isDraining && this.#keeper === null)) return null;
     if (this.registry.size >= owner.limits.resumeSessionsMax) expire(this.registry.first!);
-    resumption.waitsUntil = owner.now + owner.limits.resumeWindowMs;
+    const { resumeWindowMs, drainGraceMs } = owner.limits;
+    resumption.waitsUntil = owner.now + Math.max(resumeWindowMs, isDraining ? drainGraceMs : 0);
     registry.remove(session);
     admission.leaveAddress(session);
     const husk = part(session);
@@ -120,7 +121,6 @@ export class Waiting {
       owner.letSleep(session);
     }
     admission.enterAddress(former);
-    this.changed(former);
     former.resumption.acknowledge(claim.received);
     return { session: former, missed };
   }
@@ -160,9 +160,8 @@ export class Waiting {
       const session = restore(saved, owner);
       if (session !== undefined) this.#takeIn(session);
     }
-    const restored = this.registry.size;
-    owner.counters.restored += restored;
     owner.leaveTurn();
+    const { restored } = owner.counters;
     const leftOut = sessions.length - restored + skipped;
     log("info", "store", { result: "loaded", sessions: restored, leftOut, isClean });
   }
@@ -208,6 +207,7 @@ export class Waiting {
 
   #takeIn(session: Session): void {
     const { owner } = this.#options;
+    owner.counters.restored++;
     if (session.user !== "") owner.admitUser(session);
     this.registry.add(session);
     owner.wakeAt(session, session.resumption!.waitsUntil);

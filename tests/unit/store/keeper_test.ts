@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { SAVE_SESSIONS_MAX } from "../../../src/limits/keeping.ts";
+import { Keeper } from "../../../src/server/keeper.ts";
 import type { SavedSession } from "../../../src/session/saved.ts";
 import { Stage } from "../server/stage.ts";
 import { Disk, memoryStore } from "./memory_store.ts";
@@ -66,12 +66,15 @@ test("many sessions are saved in batches, one a little after the other", () => {
       },
     },
   });
-  for (let i = 0; i < 200; i++) open(stage);
+  const handles = Array.from({ length: 200 }, () => open(stage).welcome.session)
+    .map((id) => stage.app.session(id)!);
   stage.run(2000);
   assert.equal(disk.rows.size, 200);
-  assert.ok(sizes.every((size) => size <= SAVE_SESSIONS_MAX));
+  sizes.length = times.length = 0;
+  for (const handle of handles) handle.data = { score: 1 };
+  stage.run(2000);
+  assert.deepEqual(sizes, [64, 64, 64, 8]);
   assert.ok(times.every((time, i) => i === 0 || time - times[i - 1]! >= 15));
-  assert.deepEqual(stage.server.counters.kept, 0);
 });
 
 test("sessions that hold much are saved a few at a time", () => {
@@ -132,6 +135,16 @@ test("data that is not JSON any more costs its session alone, and that is said",
   assert.deepEqual([...disk.rows.keys()], [good.session]);
   const [line] = stage.logged("store").filter(({ result }) => result === "left out");
   assert.equal(line!["session"], bad.session);
+});
+
+test("nothing is saved before everything was loaded", () => {
+  const disk = new Disk();
+  const stage = new Stage();
+  const keeper = new Keeper(memoryStore(disk), stage.world.clock, () => {});
+  keeper.changed(open(stage).client.session);
+  keeper.close([]);
+  stage.run(2000);
+  assert.equal(disk.writes, 0);
 });
 
 test("a server that is ended at once keeps the sessions that wait by then", () => {
