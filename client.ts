@@ -21,13 +21,14 @@ import { makePlatform, type Platform } from "./src/client/platform.ts";
 import { Pool, type PoolOptions } from "./src/client/pool.ts";
 import { selectClientHost } from "./src/runtime/select_client_host.ts";
 
-export type { Answer, RequestHandler } from "./src/client/answers.ts";
-export { type Body, Client, type RequestOptions } from "./src/client/client.ts";
+export type { Reply, RequestHandler } from "./src/client/answers.ts";
+export type { Body, Client, RequestOptions } from "./src/client/client.ts";
 export { type EndReason, RequestError, type Side } from "./src/client/errors.ts";
 export type { ClientEvents, ClientState, EventName, Gap, Incoming } from "./src/client/events.ts";
 export type { Feature } from "./src/client/handshake.ts";
 export type { ClientOptions } from "./src/client/options.ts";
-export { Pool, type PoolOptions } from "./src/client/pool.ts";
+export type { Pool, PoolOptions } from "./src/client/pool.ts";
+export type { Reconnect } from "./src/codec/codes.ts";
 export type { Address } from "./src/transport/transport.ts";
 
 // One for all clients of the program: they share a timer.

@@ -21,23 +21,26 @@
 export * from "./server.ts";
 export {
   type Body,
-  Client,
+  type Client,
   type ClientEvents,
   type ClientOptions,
   type ClientState,
   connect,
   createPool,
   type EndReason,
+  type EventName,
+  type Feature,
   type Gap,
   type Incoming,
-  Pool,
+  type Pool,
   type PoolOptions,
+  type Reply,
   type RequestHandler,
   type RequestOptions,
 } from "./client.ts";
-export { type Code, type CodeName, codeOf, CODES, type Reconnect } from "./src/codec/codes.ts";
-export { decodeEnd, encodeEnd, type EndPayload } from "./src/codec/end_payload.ts";
-export { encodeFrame, Frame, FrameType } from "./src/codec/frame.ts";
+export { type Code, codeOf, type Reconnect } from "./src/codec/codes.ts";
+export { type ComeBack, decodeEnd, encodeEnd, type EndPayload } from "./src/codec/end_payload.ts";
+export { encodeFrame } from "./src/codec/frame.ts";
 export {
   FrameReader,
   type FrameSink,

@@ -23,23 +23,47 @@ import { Application } from "./src/messaging/application.ts";
 import type { Log } from "./src/observe/log.ts";
 import { selectHost } from "./src/runtime/select_host.ts";
 
-export { BOUNDS, DEFAULT_LIMITS, type ServerLimits } from "./src/limits/server.ts";
-export { DEFAULT_POLICIES, type Policies } from "./src/limits/policies.ts";
-export type { App, AppEvents } from "./src/messaging/app.ts";
-export { type Answer, Audience, type Sent } from "./src/messaging/audience.ts";
-export type { AskManyOptions, SelectOptions } from "./src/messaging/audience.ts";
-export type { Middleware, RouteHandler } from "./src/messaging/compose.ts";
-export type { Context, FailureName, HandlerLog } from "./src/messaging/context.ts";
-export type { Endpoint } from "./src/messaging/endpoint.ts";
-export { BadPayload, type Payload, type Schema } from "./src/messaging/payload.ts";
-export type { AskOptions } from "./src/messaging/question.ts";
-export { type KickOptions, SessionHandle } from "./src/messaging/session_handle.ts";
+export { type CodeName, CODES } from "./src/codec/codes.ts";
+export { Frame, FrameType } from "./src/codec/frame.ts";
 export { RequestError, type Side } from "./src/codec/request_error.ts";
 export { chat } from "./src/handlers/chat.ts";
 export { echo } from "./src/handlers/echo.ts";
-export type { Log, LogEvent, LogFields, LogLevel } from "./src/observe/log.ts";
+export {
+  BROADCAST_POLICIES,
+  type BroadcastPolicy,
+  DEFAULT_POLICIES,
+  LIMITS_MODES,
+  type LimitsMode,
+  type Policies,
+  USER_POLICIES,
+  type UserPolicy,
+} from "./src/limits/policies.ts";
+export { type Bound, BOUNDS, DEFAULT_LIMITS, type ServerLimits } from "./src/limits/server.ts";
+export type { App, AppEvents } from "./src/messaging/app.ts";
+export type { Answer, AskManyOptions, Audience } from "./src/messaging/audience.ts";
+export type { SelectOptions, Sent } from "./src/messaging/audience.ts";
+export type { Middleware, RouteHandler } from "./src/messaging/compose.ts";
+export type { Context, FailureName, HandlerLog } from "./src/messaging/context.ts";
+export type { Endpoint, EndpointSession } from "./src/messaging/endpoint.ts";
+export {
+  BadPayload,
+  type Payload,
+  type Schema,
+  type SchemaIssue,
+  type SchemaResult,
+} from "./src/messaging/payload.ts";
+export type { AskOptions } from "./src/messaging/question.ts";
+export type { KickOptions, SessionHandle } from "./src/messaging/session_handle.ts";
+export {
+  type Log,
+  LOG_LEVELS,
+  type LogEvent,
+  type LogFields,
+  type LogLevel,
+} from "./src/observe/log.ts";
 export type { Ending } from "./src/session/ending.ts";
 export type { Delivery } from "./src/session/owner.ts";
+export type { EndedBy, SessionState } from "./src/session/state.ts";
 export type { Address } from "./src/transport/transport.ts";
 
 /** How a server differs from the default. */
@@ -56,6 +80,19 @@ export interface CreateServerOptions {
 
 /**
  * A server that does not listen yet: give it routes, then call `listen()`.
+ *
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { connect, createServer } from "tcp-server";
+ *
+ * const server = await createServer({ node: "node-7", log: (level, event) => console.log(level, event) });
+ * server.route("where", () => server.node);
+ * const client = await connect({ address: server.listen({ host: "127.0.0.1", port: 0 }) });
+ * assert.equal(new TextDecoder().decode(await client.request("where", "")), "node-7");
+ * await client.close();
+ * await server.drain();
+ * await assert.rejects(createServer({ limits: { maxConnections: 0 } }), RangeError);
+ * ```
  *
  * @throws {RangeError} If a limit is out of its bounds, or two do not fit together.
  * @throws {Error} If this runtime is neither Deno nor Bun.

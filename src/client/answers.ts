@@ -10,10 +10,10 @@ import type { Incoming } from "./events.ts";
 import type { Outgoing } from "./outbox.ts";
 
 /** What a request handler may return: bytes, text, or nothing for an empty Response. */
-export type Answer = Uint8Array | string | void;
+export type Reply = Uint8Array | string | void;
 
 /** Answers Requests of the server. What it throws is not told to the server, only that it failed. */
-export type RequestHandler = (request: Incoming) => Answer | Promise<Answer>;
+export type RequestHandler = (request: Incoming) => Reply | Promise<Reply>;
 
 /**
  * After a resume the server asks again what it had no answer to. Answers given are kept for that, within bounds: a

@@ -3,16 +3,19 @@
 /** What a Broadcast does that finds more than `outboundBytesHigh` waiting for its receiver. */
 export const BROADCAST_POLICIES = ["disconnect", "drop_oldest", "keep_latest"] as const;
 
+/** One of them; what each means is said at `Policies.broadcastPolicy`. */
 export type BroadcastPolicy = (typeof BROADCAST_POLICIES)[number];
 
 /** Whether limits per address, user and rate are kept, or only counted and logged. */
 export const LIMITS_MODES = ["enforce", "observe"] as const;
 
+/** One of them; what each means is said at `Policies.limitsMode`. */
 export type LimitsMode = (typeof LIMITS_MODES)[number];
 
 /** What happens when a user comes once more than `sessionsPerUser` allows. */
 export const USER_POLICIES = ["replace_oldest", "refuse"] as const;
 
+/** One of them: the session of the user that is oldest ends as `replaced`, or the new one as `too_many_for_user`. */
 export type UserPolicy = (typeof USER_POLICIES)[number];
 
 /** The choices a server runs with. */

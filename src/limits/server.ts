@@ -5,8 +5,11 @@ import { FRAME_BYTES_CEILING, LENGTH_MIN, PING_PAYLOAD_BYTES_MAX } from "./wire.
 
 /** One number somebody may set, and what it may be; `min` and `max` are inclusive. */
 export interface Bound {
+  /** What holds where nobody set it. */
   readonly default: number;
+  /** The least. */
   readonly min: number;
+  /** The most. */
   readonly max: number;
 }
 
@@ -25,7 +28,18 @@ const GIB = 1024 * MIB;
 /** The lowest bound on a frame that may be set: a Ping of the longest payload (73) is legal everywhere. */
 const FRAME_BYTES_LEAST = 128;
 
-/** The table. Durations are milliseconds, sizes bytes. */
+/**
+ * The table. Durations are milliseconds, sizes bytes.
+ *
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { BOUNDS, createServer } from "tcp-server";
+ *
+ * const { min, max } = BOUNDS.maxConnections;
+ * assert.deepEqual([min, max], [1, 1_000_000]);
+ * await assert.rejects(createServer({ limits: { maxConnections: max + 1 } }), RangeError);
+ * ```
+ */
 export const BOUNDS = {
   /** Sessions at once. A million is past what one machine's descriptors and memory hold here. */
   maxConnections: bound(10_000, 1, 1_000_000),
@@ -127,7 +141,19 @@ export const BOUNDS = {
 /** The bounds a server runs with. */
 export type ServerLimits = { readonly [Name in keyof typeof BOUNDS]: number };
 
-/** Every bound at its default. */
+/**
+ * Every bound at its default.
+ *
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { createServer, DEFAULT_LIMITS } from "tcp-server";
+ *
+ * const server = await createServer({ limits: { stallTimeoutMs: DEFAULT_LIMITS.stallTimeoutMs / 2 } });
+ * assert.equal(server.limits.stallTimeoutMs, 5_000);
+ * assert.equal(server.limits.idleAfterMs, DEFAULT_LIMITS.idleAfterMs);
+ * await server.drain();
+ * ```
+ */
 export const DEFAULT_LIMITS: ServerLimits = Object.freeze(
   Object.fromEntries(Object.entries(BOUNDS).map(([name, { default: value }]) => [name, value])),
 ) as ServerLimits;

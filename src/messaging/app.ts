@@ -58,15 +58,16 @@ export interface App {
    * not speak routes. The most specific one wins.
    *
    * ```ts
+   * import assert from "node:assert/strict";
    * import { connect, createServer } from "tcp-server";
    *
    * const server = await createServer();
    * server.route("orders.*", (c) => c.fail(3404, `Nobody knows "${c.route}"`));
-   * server.route("orders.create", async (c) => JSON.stringify({ created: await Promise.resolve(c.json()) }));
+   * server.route("orders.create", (c) => `created ${c.text()}`);
    * const client = await connect({ address: server.listen({ host: "127.0.0.1", port: 0 }) });
-   * const answer = await client.request("orders.create", '{"item":7}');
-   * console.log(new TextDecoder().decode(answer)); // {"created":{"item":7}}
-   * await client.request("orders.cancel", "").catch(({ code }) => console.log(code)); // 3404
+   * const answer = await client.request("orders.create", "7");
+   * assert.equal(new TextDecoder().decode(answer), "created 7");
+   * await assert.rejects(client.request("orders.cancel", "7"), { code: 3404 });
    * await client.close();
    * await server.drain();
    * ```
@@ -187,15 +188,15 @@ export interface App {
    * The sessions of the user `id`, one for each device; nobody, where the user is not here.
    *
    * ```ts
+   * import assert from "node:assert/strict";
    * import { connect, createServer } from "tcp-server";
    *
    * const server = await createServer();
-   * const address = server.listen({ host: "127.0.0.1", port: 0 });
-   * const client = await connect({ address, user: "ann" });
-   * client.on("notification", ({ route }) => console.log(route)); // mail.new
+   * const client = await connect({ address: server.listen({ host: "127.0.0.1", port: 0 }), user: "ann" });
+   * const told = new Promise<string>((resolve) => client.on("notification", ({ route }) => resolve(route)));
    * await client.ready();
-   * console.log(server.user("ann").send("mail.new", "3").matched); // 1
-   * console.log(server.user("bob").send("mail.new", "3").matched); // 0
+   * assert.equal(server.user("ann").send("mail.new", "3").queued, 1);
+   * assert.equal(await told, "mail.new");
    * await client.close();
    * await server.drain();
    * ```

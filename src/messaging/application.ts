@@ -80,8 +80,9 @@ export class Application implements App, CallOwner {
     const route = { handler, latency: histogramOf(requests, pattern === "" ? "default" : pattern) };
     this.#routes.push(route);
     this.endpoint(pattern, {
-      request: (session, frame, name) => serve(this, session, frame, name, true, route),
-      notification: (session, frame, name) => serve(this, session, frame, name, false, route),
+      request: (session: Session, frame, name) => serve(this, session, frame, name, true, route),
+      notification: (session: Session, frame, name) =>
+        serve(this, session, frame, name, false, route),
     });
   }
 

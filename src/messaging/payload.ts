@@ -8,6 +8,7 @@ export type Payload = Uint8Array | string;
 
 /** A validator that follows the Standard Schema (https://standardschema.dev, version 1): zod, valibot, arktype. */
 export interface Schema<Output> {
+  /** What the validators provide by themselves; programs do not call it. Only a result at once can be used. */
   readonly "~standard": {
     readonly version: 1;
     readonly validate: (
@@ -17,16 +18,39 @@ export interface Schema<Output> {
   };
 }
 
-type SchemaResult<Output> =
+/** The value as the schema made it, or what is wrong with it. */
+export type SchemaResult<Output> =
   | { readonly value: Output; readonly issues?: undefined }
   | { readonly issues: readonly SchemaIssue[] };
 
-interface SchemaIssue {
+/** One thing that is wrong, and where: keys and indices from the outside in. The first one is told to the peer. */
+export interface SchemaIssue {
+  /** What is wrong, in a sentence. */
   readonly message: string;
+  /** Where; absent or empty: the value as a whole. */
   readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
 }
 
-/** The payload of a Request is not what its handler reads: the peer's mistake, told to it as code 3400. */
+/**
+ * The payload of a Request is not what its handler reads: the peer's mistake, told to it as code 3400 with the first 200
+ * characters of the message. `Context.text()` and `json()` throw it; so may a handler.
+ *
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { BadPayload, connect, createServer } from "tcp-server";
+ *
+ * const server = await createServer();
+ * server.route("root", (c) => {
+ *   const x = Number(c.text());
+ *   if (!(x >= 0)) throw new BadPayload(`Cannot take the root of "${c.text()}"`);
+ *   return String(Math.sqrt(x));
+ * });
+ * const client = await connect({ address: server.listen({ host: "127.0.0.1", port: 0 }) });
+ * await assert.rejects(client.request("root", "-1"), { code: 3400 });
+ * await client.close();
+ * await server.drain();
+ * ```
+ */
 export class BadPayload extends Error {}
 
 /** The bytes of `payload`; none for undefined. */

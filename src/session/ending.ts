@@ -13,8 +13,11 @@ import type { EndedBy } from "./state.ts";
 
 /** Why a session ended. */
 export interface Ending {
+  /** The name of its code, e.g. `normal`, `stale`, `kicked`. */
   readonly name: CodeName;
+  /** Who ended it. */
   readonly by: EndedBy;
+  /** A sentence for people; may be empty, and may hold anything where a peer chose it. */
   readonly message: string;
 }
 

@@ -3,7 +3,9 @@
 
 /** One end of a TCP connection, as numbers and dots: an IP address, not a name. */
 export interface Address {
+  /** IPv4 with dots, or IPv6 with colons. */
   readonly host: string;
+  /** 0 to 65535. */
   readonly port: number;
 }
 

@@ -50,12 +50,12 @@ export function witness(session: Session): Lanes {
 /** `endpoint`, whose Requests are written down by session in `served`. */
 export function witnessed(endpoint: Endpoint, served: Map<Session, number[]>): Endpoint {
   return {
-    request(session, frame, route) {
+    request(session: Session, frame, route) {
       assert(session.isOpen, "a Request reaches its handler from an open session");
       served.get(session)!.push(frame.idLow);
       endpoint.request(session, frame, route);
     },
-    notification(session, frame, route) {
+    notification(session: Session, frame, route) {
       assert(session.isOpen, "a Notification reaches its handler from an open session");
       endpoint.notification(session, frame, route);
     },
