@@ -212,9 +212,10 @@ export class Resumption {
     if (this.#running.delete(key)) this.#keepAnswer(key, frame);
   }
 
-  /** The session is over. */
+  /** The session is over: nothing is kept any more, not even what is answered late. */
   clear(): void {
     this.#held.outbound -= this.bytes;
+    this.#running.clear();
     this.#sent.clear();
     this.#answers.clear();
     this.#sentBytes = this.#answerBytes = 0;

@@ -75,6 +75,29 @@ test("a Request whose answer is gone is answer_lost", () => {
   assert.deepEqual(back.client.heard, ["error 1 answer_lost", "response 2 b"]);
 });
 
+test("what is answered when the session is over is kept nowhere", () => {
+  const answers: (() => void)[] = [];
+  const stage = stageWith({
+    routes: (app) =>
+      app.endpoint("late", {
+        request(session, { idHigh, idLow }) {
+          answers.push(() => session.answer(idHigh, idLow, new Uint8Array(100)));
+        },
+        notification() {},
+      }),
+  });
+  const { client } = open(stage);
+  client.send(ask(1, "late"), ask(2, "late"));
+  stage.settle();
+  lose(stage, client);
+  answers[0]!();
+  assert.ok(stage.server.held.outbound > 100);
+  stage.run(stage.limits.resumeWindowMs + 100);
+  answers[1]!();
+  assert.equal(stage.closed("resume_expired"), 1);
+  assert.equal(stage.server.held.outbound, 0);
+});
+
 test("a question of ours is asked again with its id, and its answer counts", async () => {
   const stage = stageWith();
   const { client, welcome } = open(stage);
