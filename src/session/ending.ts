@@ -53,6 +53,8 @@ export function disconnect(
 
 /** The peer sent a Disconnect: what is queued still goes out. */
 export function endByPeer(session: Session): void {
+  // While the server drains, the session may wait apart from its connection: it is given up too.
+  if (session.counterpart?.state === "waiting") expire(session.counterpart, LEFT);
   seeOff(decide(session, "normal", "peer", ""), false, LINGER_MS);
 }
 
@@ -94,6 +96,8 @@ export function replace(husk: Session): void {
   husk.enter("disconnecting");
   seeOff(husk, false, LINGER_MS);
 }
+
+const LEFT: Ending = { name: "normal", by: "peer", message: "" };
 
 const EXPIRED: Ending = {
   name: "resume_expired",

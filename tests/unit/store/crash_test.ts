@@ -154,6 +154,26 @@ test("ids that a client uses after a resume are taken as well, also those given 
   assert.equal(runs.length, 21);
 });
 
+test("ids that could not be taken while the store failed are taken with the next Request", () => {
+  const runs: string[] = [];
+  const disk = new Disk();
+  const first = stageOn(disk, { routes: counting(runs) });
+  const { client, welcome } = open(first);
+  first.run(SAVED_MS);
+  disk.fault = new Error("disk full");
+  client.send(ask(1, "count"));
+  first.settle();
+  disk.fault = null;
+  client.send(ask(2, "count"));
+  first.settle();
+  const second = stageOn(disk, { routes: counting(runs), seed: 2 });
+  const back = comeBack(second, welcome);
+  back.client.send(ask(1, "count"), ask(2, "count"));
+  second.settle();
+  assert.deepEqual(back.client.heard, ["error 1 answer_lost", "error 2 answer_lost"]);
+  assert.equal(runs.length, 2);
+});
+
 test("a secret that had been replaced a second before the crash is worth nothing after it", async () => {
   const disk = new Disk();
   const first = stageOn(disk);

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { decodeText } from "../../../src/base/text.ts";
 import { FrameType } from "../../../src/codec/frame.ts";
-import { frame } from "../server/client.ts";
+import { disconnect, frame } from "../server/client.ts";
 import { Disk } from "./memory_store.ts";
 import { ask, comeBack, lose, open, settled, stageOn } from "./resuming.ts";
 
@@ -110,6 +110,24 @@ test("a session that ended, was kicked while the server drained, or is not resum
   first.checkEmpty();
   assert.deepEqual([first.closed("kicked"), first.closed("draining")], [2, 1]);
   assert.equal(disk.rows.size, 0);
+});
+
+test("a client that says goodbye while the server drains is not waited for by the next one", async () => {
+  const disk = new Disk();
+  const first = stageOn(disk, {
+    limits: { drainGraceMs: 1000 },
+    routes: (app) => app.route("never", () => new Promise<string>(() => {})),
+  });
+  const { client } = open(first);
+  client.send(ask(1, "never"));
+  first.settle();
+  const drained = first.app.drain();
+  first.settle();
+  client.send(disconnect());
+  first.run(4000);
+  await drained;
+  first.checkEmpty();
+  assert.deepEqual([first.closed("normal"), disk.rows.size], [1, 0]);
 });
 
 test("what runs while the server drains is answered also where the window is shorter than the grace", async () => {

@@ -25,6 +25,7 @@ test("a session goes on in the next process: who it is, its groups and data, und
   const second = stageOn(disk, { seed: 2 });
   const handle = second.app.session(welcome.session)!;
   assert.equal(handle.state, "waiting");
+  handle.send("news", "meanwhile");
   const resumed: string[] = [];
   second.app.on("resume", ({ id }) => resumed.push(id));
   const back = comeBack(second, welcome);
@@ -49,7 +50,11 @@ test("a session goes on in the next process: who it is, its groups and data, und
   assert.equal(second.app.group("room").broadcast("to the room").queued, 1);
   assert.equal(second.app.user("ann").broadcast("to ann").queued, 1);
   second.settle();
-  assert.deepEqual(back.client.heard, ["broadcast 1 to the room", "broadcast 2 to ann"]);
+  assert.deepEqual(back.client.heard, [
+    "notification 1 \u0004newsmeanwhile",
+    "broadcast 2 to the room",
+    "broadcast 3 to ann",
+  ]);
 });
 
 test("frames that were not acknowledged come again, in order, none twice, and the numbers go on", async () => {
