@@ -27,6 +27,16 @@ const ARGUMENTS = [
   "--remote-debugging-port=0",
 ];
 
+// What expressions in the page may use: visible(element), and named(text), the control that has this text or label.
+const HELPERS = `
+  const visible = (element) => element?.checkVisibility() ? element : null;
+  const labelOf = ({ labels }) =>
+    [...labels?.[0]?.childNodes ?? []].map((node) => node.textContent.trim()).find((text) => text !== "");
+  const named = (text) =>
+    [...document.querySelectorAll("a, button, input, select, summary, textarea")]
+      .find((it) => visible(it) && [it.textContent.trim(), it.ariaLabel, labelOf(it)].includes(text));
+`;
+
 type Fields = Readonly<Record<string, unknown>>;
 
 /** Where a Chromium is; undefined on a machine without one. */
@@ -44,20 +54,14 @@ export async function openPage(t: Cleanup, browser: string, url: string): Promis
     stdio: ["ignore", "ignore", "pipe"],
   });
   const ended = once(child, "close");
-  let page: Page | undefined;
+  const opened = connectTo(child);
   t.after(async () => {
     // One that ends by itself leaves nobody behind who still writes into the profile.
-    if (page === undefined) child.kill("SIGKILL");
-    else page.close();
+    await opened.then((page) => page.close(), () => child.kill("SIGKILL"));
     await ended;
     rmSync(profile, { recursive: true });
   });
-  const socket = new WebSocket(await endpointOf(child));
-  await new Promise((resolve, reject) => {
-    socket.onopen = resolve;
-    socket.onerror = () => reject(new Error("Cannot reach the browser"));
-  });
-  page = new Page(socket);
+  const page = await opened;
   await page.begin(url);
   return page;
 }
@@ -76,6 +80,9 @@ export class Page {
   constructor(socket: WebSocket) {
     this.#socket = socket;
     socket.onmessage = ({ data }) => this.#receive(JSON.parse(data));
+    socket.onclose = () => {
+      for (const { reject } of this.#waiting.values()) reject(new Error("The browser ended"));
+    };
   }
 
   async begin(url: string): Promise<void> {
@@ -98,10 +105,7 @@ export class Page {
   async until<T>(expression: string): Promise<T> {
     const { result, exceptionDetails } = await this.#command("Runtime.evaluate", {
       expression: `(async () => {
-        const visible = (element) => element?.checkVisibility() ? element : null;
-        const named = (name) =>
-          [...document.querySelectorAll("button, a, input, select, textarea, summary")].filter(visible)
-            .find((it) => [it.textContent, it.ariaLabel, it.labels?.[0]?.firstChild.textContent].includes(name));
+        ${HELPERS}
         for (const before = performance.now(); performance.now() < before + ${WAIT_MS_MAX};) {
           try {
             const value = ${expression};
@@ -184,6 +188,15 @@ export class Page {
       );
     }
   }
+}
+
+async function connectTo(child: ChildProcess): Promise<Page> {
+  const socket = new WebSocket(await endpointOf(child));
+  await new Promise((resolve, reject) => {
+    socket.onopen = resolve;
+    socket.onerror = () => reject(new Error("Cannot reach the browser"));
+  });
+  return new Page(socket);
 }
 
 // It says where it listens in a line on standard error.

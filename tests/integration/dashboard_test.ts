@@ -132,7 +132,7 @@ test("hundreds of sessions are filtered, sorted and paged", OPTIONS, async (t) =
   assertClean(page, url);
 
   await page.click("Connected");
-  await page.sees("[aria-sort=ascending]", "Connected ↑".slice(0, 9));
+  await page.sees("[aria-sort=ascending]", "Connected");
   await page.fill("Address", "10.0.0.");
   await page.until(`/address or a network/.test(document.querySelector(".list .error").innerText)`);
 });
@@ -162,7 +162,7 @@ test(
 
     await page.click("Drain…");
     assert.ok(await page.until(`document.querySelector("#drain .danger").disabled`));
-    await page.fill("Type the word ", "drain");
+    await page.fill("Type the word drain", "drain");
     await page.click("Drain");
     // The Broadcast was not for her: this is the first that she hears.
     assert.equal((await ann!.next()).type, DISCONNECT);

@@ -5,6 +5,9 @@ import { duration, number } from "./format.js";
 import { WINDOW_MS } from "./history.js";
 import { difference, quantile, readHistograms, total } from "./metrics.js";
 
+/** As many lately as are worth a look of their own. */
+const RECENT_MIN = 20;
+
 const SHOWN = {
   tcp_server_request_seconds: ["Requests", "from a Request to its answer"],
   tcp_server_heartbeat_rtt_seconds: ["Round trips", "from a Ping to its Pong"],
@@ -27,8 +30,8 @@ export function makeDistributions() {
     for (const [name, card] of cards) {
       const all = latest.histograms.get(name);
       const recent = difference(all, oldest.histograms.get(name));
-      // A page that was just opened knows no difference yet.
-      if (recent === null || total(recent) === 0) card.update(all, "since the start");
+      // A page that was just opened knows no difference yet, and a handful says little.
+      if (recent === null || total(recent) < RECENT_MIN) card.update(all, "since the start");
       else card.update(recent, `in the last ${duration(latest.at - oldest.at)}`);
     }
   };
