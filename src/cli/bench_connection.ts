@@ -33,8 +33,9 @@ const DISCONNECT = encodeFrame(FrameType.Disconnect, 0, 0, NO_BYTES);
 const NO_TIMES = new Float64Array(0);
 
 export class LoadConnection implements ConnectionHandler, FrameSink {
-  /** When each request in flight was sent, by its id less one; 0: there is none. Only loads of requests have them. */
+  /** When the request in each place was sent, 0: there is none; and its id. Only loads of requests have them. */
   sentAt: Float64Array = NO_TIMES;
+  ids: Float64Array = NO_TIMES;
   readonly dialedAt: number;
   isOpen = false;
   readonly #owner: LoadOwner;

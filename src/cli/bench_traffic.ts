@@ -48,6 +48,7 @@ export class Echo implements Traffic {
   begin(connections: Iterable<LoadConnection>, now: number): void {
     for (const connection of connections) {
       connection.sentAt = new Float64Array(this.#depth);
+      connection.ids = new Float64Array(this.#depth);
       for (let slot = 0; slot < this.#depth; slot++) this.#send(connection, slot, now);
       connection.flush();
     }
@@ -55,9 +56,9 @@ export class Echo implements Traffic {
 
   // The connection flushes at the end of the chunk.
   onFrame(connection: LoadConnection, frame: Frame, now: number): void {
-    const slot = frame.idLow - 1;
+    const slot = (frame.idLow - 1) % this.#depth;
     const sentAt = connection.sentAt[slot] ?? 0;
-    if (sentAt === 0 || frame.type === FrameType.Broadcast) return;
+    if (sentAt === 0 || frame.idLow !== connection.ids[slot]) return;
     connection.sentAt[slot] = 0;
     this.inFlight--;
     if (this.#isOver) return;
@@ -83,9 +84,15 @@ export class Echo implements Traffic {
 
   #send(connection: LoadConnection, slot: number, now: number): void {
     connection.sentAt[slot] = now;
-    connection.send(slot + 1);
+    connection.ids[slot] = nextId(connection.ids[slot]!, slot, this.#depth);
+    connection.send(connection.ids[slot]!);
     this.inFlight++;
   }
+}
+
+// The ids of one place differ from round to round, so that what comes twice, or late, is not taken for the next one.
+function nextId(last: number, slot: number, depth: number): number {
+  return last === 0 || last > 2 ** 31 ? slot + 1 : last + depth;
 }
 
 /** A Broadcast that is under way. */
@@ -102,7 +109,6 @@ export class Fanout implements Traffic {
   readonly #train: Train;
   readonly #casts: Cast[];
   readonly #hearers = new Set<LoadConnection>();
-  #nextRound = 0;
   #isOver = false;
 
   constructor(tally: Tally, depth: number, train: Train) {
@@ -160,8 +166,7 @@ export class Fanout implements Traffic {
 
   #send(slot: number, now: number): void {
     const cast = this.#casts[slot]!;
-    // Ids of one slot differ from round to round, so that what comes late is not taken for the next one.
-    cast.id = (this.#nextRound++ % 2 ** 20) * this.#casts.length + slot + 1;
+    cast.id = nextId(cast.id, slot, this.#casts.length);
     cast.sentAt = now;
     cast.missing = this.#hearers.size;
     this.#speaker()?.send(cast.id);

@@ -1,11 +1,10 @@
 // Requests of the server that wait for whoever sits at the terminal to answer them.
 
-import type { Answer } from "../client/answers.ts";
 import type { Incoming } from "../client/events.ts";
 import { QUESTIONS_MAX } from "../limits/terminal_client.ts";
 
 interface Waiting {
-  readonly resolve: (answer: Answer) => void;
+  readonly resolve: (answer: Uint8Array) => void;
   readonly reject: (error: Error) => void;
 }
 
@@ -20,7 +19,7 @@ export class Questions {
   }
 
   /** A question came in; the oldest one gives way where there are too many. */
-  ask(incoming: Incoming): Promise<Answer> {
+  ask(incoming: Incoming): Promise<Uint8Array> {
     const [oldest] = this.#waiting.keys();
     if (oldest !== undefined && this.#waiting.size >= QUESTIONS_MAX) this.#refuse(oldest);
     const id = ++this.#lastId;

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Load, type Phase } from "../../../src/cli/bench_load.ts";
 import { DEFAULTS, type Plan, type Workload } from "../../../src/cli/bench_options.ts";
+import { FrameType } from "../../../src/codec/frame.ts";
 import { chat } from "../../../src/handlers/chat.ts";
 import { refusing } from "../../../src/messaging/endpoint.ts";
 import { Stage, type StageOptions } from "../server/stage.ts";
@@ -64,6 +65,21 @@ test("requests that are refused are errors under their name, and no answers", ()
   const echo = run(plan("echo", { depth: 1 }), { fallback: () => REFUSING });
   assert.equal(echo.load.tally.messages, 0);
   assert.ok(echo.load.tally.errors.get("no_route")! > 100);
+});
+
+test("an answer that comes twice counts once", () => {
+  const { load } = run(plan("echo", { depth: 1 }), {
+    fallback: () => ({
+      ...REFUSING,
+      request(session, { idHigh, idLow, bytes, start, end }) {
+        session.answer(idHigh, idLow, bytes, start, end);
+        session.send(FrameType.Response, idHigh, idLow, bytes, start, end);
+      },
+    }),
+  });
+  const trips = load.tally.messages / 5;
+  assert.ok(Math.abs(trips - load.runningMs / 2) < 3, `${trips} trips in ${load.runningMs} ms`);
+  assert.equal(load.unanswered, 0);
 });
 
 test("fanout counts a delivery for everybody who hears it, the speaker included", () => {

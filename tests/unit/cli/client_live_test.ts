@@ -102,6 +102,18 @@ test("a connection that is lost is counted down to, and comes back before one's 
   assert.equal(lastRow(live), "> half ty");
 });
 
+test("the countdown counts, and questions of a session that is gone take no answer", async () => {
+  const { live, session } = await open();
+  session().request("q", encodeText("why?"), { timeoutMs: 60_000 }).catch(() => {});
+  await live.says("? question 1 q why?");
+  session().kick({ message: "Later", retryAfterMs: 3000 });
+  await live.says("• back in ");
+  for (const seconds of [3, 2, 1]) await live.says(`back in ${seconds} s> `);
+  await live.says("! a new session: ");
+  live.type("answer 1 because\r");
+  await live.says("✗ #1 No question 1 waits for an answer");
+});
+
 test("Ctrl-C leaves cleanly, whatever stands on the line", async () => {
   const { live, stage } = await open();
   live.type("half ty\x03");
