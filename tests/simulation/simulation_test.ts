@@ -1,9 +1,9 @@
 // The whole server on the simulated network: any seed, and what always holds still does.
 
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
 import process from "node:process";
 import { test } from "node:test";
+import { failedSeeds, seedFailure } from "./seeds.ts";
 import { simulate } from "./simulate.ts";
 
 /** Seeds that are run, from 1 on; `TCP_SERVER_TEST_SEEDS` sets another number. */
@@ -34,15 +34,12 @@ function run(seed: number) {
   try {
     return simulate(seed);
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new Error(`Seed ${seed} fails (add it to seeds.txt): ${reason}`, { cause });
+    throw seedFailure("wire", seed, cause);
   }
 }
 
 test("seeds that failed once hold", () => {
-  const text = readFileSync(new URL("seeds.txt", import.meta.url), "utf8");
-  const seeds = text.split("\n").map((line) => line.replace(/#.*/, "").trim());
-  for (const seed of seeds) if (seed !== "") run(Number(seed));
+  for (const seed of failedSeeds("wire")) run(seed);
 });
 
 test("a seed gives the same history each time, and another seed another one", () => {

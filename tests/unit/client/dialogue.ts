@@ -11,7 +11,9 @@ import { Stage } from "../server/stage.ts";
 import { cutter } from "./cutter.ts";
 
 /** How a connection is lost: both sides hear of it, or neither. */
-export type Loss = "reset" | "silence";
+export const LOSSES = ["reset", "silence"] as const;
+
+export type Loss = (typeof LOSSES)[number];
 
 export interface Outcome {
   /** Bytes in both directions, as the client sees them. */
@@ -20,6 +22,9 @@ export interface Outcome {
   readonly frames: number;
   readonly connections: number;
 }
+
+/** The last bytes are the Disconnect, after which nobody comes back. */
+const DISCONNECT_BYTES = 13;
 
 const HOUR_MS = 60 * 60 * 1000;
 
@@ -35,6 +40,20 @@ const ANSWER_MS = 25;
 
 /** More turns than any chain of promises here takes. */
 const PROMISE_TURNS = 8;
+
+/** Holds the conversation once for every `stride`-th byte, and loses the connection there. Returns how often. */
+export async function cutEverywhere(loss: Loss, stride: number): Promise<number> {
+  const whole = await converse(Infinity, loss);
+  assert.ok(whole.frames >= 200, `${whole.frames} frames`);
+  assert.equal(whole.connections, 1);
+  let cuts = 0;
+  for (let cutAt = 1; cutAt < whole.bytes - DISCONNECT_BYTES; cutAt += stride) {
+    const { connections } = await converse(cutAt, loss);
+    assert.equal(connections, 2, `${loss} at byte ${cutAt}`);
+    cuts++;
+  }
+  return cuts;
+}
 
 /** Holds the conversation once, losing the connection behind the `cutAt`-th byte, and checks what is promised. */
 export async function converse(cutAt: number, loss: Loss): Promise<Outcome> {
