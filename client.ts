@@ -1,15 +1,21 @@
 /**
  * The client of tcp-server: it connects, comes back by itself and asks again. Runs on Deno, Bun and Node.
  *
- * ```ts ignore
+ * ```ts
  * import { connect } from "./client.ts";
+ * import { createServer, echo } from "./server.ts"; // mostly another program, on another machine
  *
- * const client = await connect({ address: { host: "127.0.0.1", port: 9000 }, client: "example/1" });
- * client.on("state", ({ state }) => console.log(state));
+ * const server = await createServer();
+ * server.endpoint("sys.echo", echo());
+ * const address = server.listen({ host: "127.0.0.1", port: 0 });
+ *
+ * const client = await connect({ address, client: "example/1" });
+ * client.on("state", ({ state }) => console.log(state)); // open, then closed
  * client.on("broadcast", ({ body }) => console.log(new TextDecoder().decode(body)));
  * const answer = await client.request("sys.echo", "hello", { timeoutMs: 2_000 });
- * console.log(new TextDecoder().decode(answer));
+ * console.log(new TextDecoder().decode(answer)); // hello
  * await client.close();
+ * await server.drain();
  * ```
  *
  * @module
@@ -42,6 +48,21 @@ function sharedPlatform(): Promise<Platform> {
  * A client that is usable at once: it connects in the background, and calls wait for that. `client.ready()` waits
  * for the first session.
  *
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { connect, createServer } from "tcp-server";
+ *
+ * const server = await createServer();
+ * const address = server.listen({ host: "127.0.0.1", port: 0 });
+ * const client = await connect({ address, user: "ann", tags: { device: "phone" } });
+ * await client.ready();
+ * assert.equal(client.state.state, "open");
+ * assert.equal(server.everyone.sessions()[0]?.tags["device"], "phone");
+ * await client.close();
+ * await server.drain();
+ * await assert.rejects(connect({ address, connectTimeoutMs: 0 }), RangeError);
+ * ```
+ *
  * @throws {RangeError} If an option is out of its bounds.
  */
 export async function connect(options: ClientOptions): Promise<Client> {
@@ -50,6 +71,20 @@ export async function connect(options: ClientOptions): Promise<Client> {
 
 /**
  * A pool of such clients.
+ *
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { createPool, createServer } from "tcp-server";
+ *
+ * const servers = await Promise.all([createServer({ node: "a" }), createServer({ node: "b" })]);
+ * for (const server of servers) server.route("node", () => server.node);
+ * const addresses = servers.map((server) => server.listen({ host: "127.0.0.1", port: 0 }));
+ * const pool = await createPool({ addresses, size: 4 });
+ * const node = new TextDecoder().decode(await pool.request("node", ""));
+ * assert.ok(["a", "b"].includes(node));
+ * await pool.close();
+ * await Promise.all(servers.map((server) => server.drain()));
+ * ```
  *
  * @throws {RangeError} If there is no address, or an option is out of its bounds.
  */

@@ -12,7 +12,10 @@ import type { Outgoing } from "./outbox.ts";
 /** What a request handler may return: bytes, text, or nothing for an empty Response. */
 export type Reply = Uint8Array | string | void;
 
-/** Answers Requests of the server. What it throws is not told to the server, only that it failed. */
+/**
+ * Answers Requests of the server, at most 1024 at once. What it throws is not told to the server, only that it failed
+ * (`handler_failed`).
+ */
 export type RequestHandler = (request: Incoming) => Reply | Promise<Reply>;
 
 /**

@@ -27,13 +27,30 @@ export interface RequestOptions {
 /** What a message carries: bytes, or text as UTF-8. It is copied, so the memory may be used again at once. */
 export type Body = Uint8Array | string;
 
-/** A connection to one server that comes back by itself. */
+/**
+ * A connection to one server that comes back by itself.
+ *
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { connect, createServer } from "tcp-server";
+ *
+ * const server = await createServer();
+ * server.route("add", (c) => void server.broadcast(`one more: ${c.text()}`));
+ * const client = await connect({ address: server.listen({ host: "127.0.0.1", port: 0 }) });
+ * const heard = new Promise<Uint8Array>((resolve) => client.on("broadcast", ({ body }) => resolve(body)));
+ * client.notify("add", "tea");
+ * assert.equal(new TextDecoder().decode(await heard), "one more: tea");
+ * assert.ok(await client.ping() >= 0);
+ * await client.close();
+ * await server.drain();
+ * ```
+ */
 export class Client {
   readonly #conversation: Conversation;
   readonly #settings: Settings;
   readonly #platform: Platform;
 
-  /** Connects at once. @throws {RangeError} If an option is out of its bounds. */
+  /** Connects at once; `connect()` knows the platform. @throws {RangeError} If an option is out of its bounds. */
   constructor(options: ClientOptions, platform: Platform) {
     this.#settings = settle(options);
     this.#platform = platform;
@@ -45,12 +62,15 @@ export class Client {
     return this.#conversation.state;
   }
 
-  /** Requests without an answer. */
+  /** Requests without an answer, at most `framesMax`. */
   get running(): number {
     return this.#conversation.requests.size;
   }
 
-  /** Bytes of what waits to be sent and of requests without an answer: a producer that is too quick sees them grow. */
+  /**
+   * Bytes of what waits to be sent and of requests without an answer, at most `bytesMax`: a producer that is too quick
+   * sees them grow.
+   */
   get queuedBytes(): number {
     return this.#conversation.outbox.bytes;
   }
@@ -72,8 +92,9 @@ export class Client {
   /**
    * Asks, and resolves with the Response.
    *
-   * @param route Dot-separated words; empty for the server's default route.
-   * @throws {RequestError} The server's Error, or why there is no answer; see docs/CLIENT.md.
+   * @param route Dot-separated words, at most 255 bytes; empty for the server's default route.
+   * @throws {RequestError} As a rejection: the server's Error, or why there is no answer; see docs/CLIENT.md.
+   * @throws {RangeError} As a rejection: if the route or `timeoutMs` is out of its bounds.
    */
   request(route: string, body: Body, options: RequestOptions = {}): Promise<Uint8Array> {
     const { timeoutMs = this.#settings.requestTimeoutMs, signal, retryUnanswered = false } =
@@ -98,6 +119,7 @@ export class Client {
    * Tells without an answer. One that was handed to a connection when that broke may be lost.
    *
    * @throws {RequestError} If it cannot even be queued.
+   * @throws {RangeError} If the route is longer than 255 bytes.
    */
   notify(route: string, body: Body): void {
     const frame = this.#checked(route, body);
@@ -114,17 +136,25 @@ export class Client {
     this.#conversation.flushSoon();
   }
 
-  /** Joins a group: its Broadcasts come as events from then on, for as long as the session lives. */
+  /**
+   * Joins a group of 1 to 255 bytes: its Broadcasts come as events from then on, for as long as the session lives.
+   *
+   * @throws {RequestError} As a rejection: `route_forbidden` where the server does not allow it, 3429 after 64 groups.
+   */
   async join(group: string, options?: RequestOptions): Promise<void> {
     await this.request("sys.join", group, options);
   }
 
-  /** Leaves a group. */
+  /** Leaves a group; resolves too where it was not in it. @throws {RequestError} As a rejection, see `request()`. */
   async leave(group: string, options?: RequestOptions): Promise<void> {
     await this.request("sys.leave", group, options);
   }
 
-  /** Sends a Broadcast to a group; resolves once the server has taken it. */
+  /**
+   * Sends a Broadcast to a group; resolves once the server has taken it.
+   *
+   * @throws {RequestError} As a rejection: `route_forbidden` where the server does not allow it.
+   */
   async publish(group: string, body: Body, options?: RequestOptions): Promise<void> {
     const name = encodeName("group", group);
     const bytes = bytesOf(body);
@@ -135,7 +165,11 @@ export class Client {
     await this.request("sys.publish", payload, options);
   }
 
-  /** Sends a Ping; resolves with the milliseconds until its Pong. @throws {RequestError} If the connection is lost. */
+  /**
+   * Sends a Ping; resolves with the milliseconds until its Pong.
+   *
+   * @throws {RequestError} As a rejection: `transport_lost` where there is no connection, or it breaks before.
+   */
   ping(): Promise<number> {
     return new Promise((resolve, reject) => {
       const { pings } = this.#conversation;

@@ -8,9 +8,13 @@ export { RequestError, type Side } from "../codec/request_error.ts";
 
 /** Why a session ended, or could not begin. */
 export interface EndReason {
+  /** A code of the closed list. */
   readonly code: number;
+  /** Its name, e.g. `draining`, `kicked`, `transport_lost`. */
   readonly name: string;
+  /** A sentence for people; may be empty. */
   readonly message: string;
+  /** Which side said so. */
   readonly by: Side;
   /** Whether the client comes back by itself: `token` means with a new credential. */
   readonly reconnect: Reconnect;

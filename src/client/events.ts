@@ -6,7 +6,10 @@ import type { EndReason } from "./errors.ts";
 export type ClientState =
   /** `attempt` is 1 and one more for each loss since the beginning, or since the last session that lived a minute. */
   | { readonly state: "connecting"; readonly attempt: number }
-  /** `recovered`: the session of before goes on. */
+  /**
+   * `session` is its UUID, `node` and `server` (product and version) are what the server calls itself; `recovered`: the
+   * session of before goes on.
+   */
   | {
     readonly state: "open";
     readonly session: string;
@@ -25,6 +28,7 @@ export type ClientState =
 export interface Incoming {
   /** Empty: the default route. */
   readonly route: string;
+  /** What it carries, without the route. */
   readonly body: Uint8Array;
 }
 
@@ -38,12 +42,17 @@ export interface Gap {
 
 /** What each event brings. */
 export interface ClientEvents {
+  /** Where the client stands, at each change. */
   readonly state: ClientState;
+  /** A Notification of the server. */
   readonly notification: Incoming;
+  /** A Broadcast of the server; the body is the listener's to keep. */
   readonly broadcast: { readonly body: Uint8Array };
+  /** Something may have been missed; at most once per hole. */
   readonly gap: Gap;
 }
 
+/** What can be listened to, see `Client.on()`. */
 export type EventName = keyof ClientEvents;
 
 /** Who listens to what. */

@@ -4,7 +4,7 @@ import { CLIENT_BOUNDS, type ClientLimits } from "../limits/client.ts";
 import type { Address } from "../transport/transport.ts";
 import type { Feature } from "./handshake.ts";
 
-/** Where to connect, as whom, and what to do without a connection. */
+/** Where to connect, as whom, and what to do without a connection. Numbers are integers. */
 export interface ClientOptions {
   /** An IP address, or a name that the runtime looks up with each attempt. */
   readonly address: Address;
@@ -28,13 +28,13 @@ export interface ClientOptions {
    * by `framesMax` and `bytesMax`, or they fail at once with `transport_lost`. @default "wait"
    */
   readonly whileDisconnected?: "wait" | "fail";
-  /** Milliseconds from dialing to an open session. @default 10_000 */
+  /** Milliseconds from dialing to an open session, 100 to 600_000. @default 10_000 */
   readonly connectTimeoutMs?: number;
-  /** Milliseconds from a call to its answer, where the call names no time of its own. @default 30_000 */
+  /** Milliseconds from a call to its answer, where the call names no time of its own; 1 to 86_400_000. @default 30_000 */
   readonly requestTimeoutMs?: number;
-  /** Requests without an answer, and frames that wait to be sent. @default 65_536 */
+  /** Requests without an answer, and frames that wait to be sent, each; 1 to 1_000_000. @default 65_536 */
   readonly framesMax?: number;
-  /** Bytes of both. @default 33_554_432 (32 MiB) */
+  /** Bytes of both together, 1024 to 1_073_741_824; an empty queue takes any one frame. @default 33_554_432 (32 MiB) */
   readonly bytesMax?: number;
 }
 

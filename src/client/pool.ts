@@ -21,13 +21,27 @@ export interface PoolOptions extends Omit<ClientOptions, "address"> {
  * A call goes to the one of those that are connected which has the fewest requests without an answer. Where none is
  * connected it waits at one of the others, as `whileDisconnected` says. A member that is closed for good (`kicked`,
  * `banned`) gets no calls.
+ *
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { createPool, createServer } from "tcp-server";
+ *
+ * const server = await createServer();
+ * server.route("who", (c) => c.session.id);
+ * const pool = await createPool({ addresses: [server.listen({ host: "127.0.0.1", port: 0 })], size: 3 });
+ * const answers = await Promise.all([1, 2, 3].map(() => pool.request("who", "")));
+ * const sessions = new Set(answers.map((answer) => new TextDecoder().decode(answer)));
+ * assert.equal(sessions.size, 3); // each call went to the member with the fewest
+ * await pool.close();
+ * await server.drain();
+ * ```
  */
 export class Pool {
   readonly #members: readonly Client[];
   readonly #running = new Set<Promise<unknown>>();
   #isClosing = false;
 
-  /** @throws {RangeError} If there is no address, or `size` is out of its bounds. */
+  /** What `createPool()` calls. @throws {RangeError} If there is no address, or `size` is out of its bounds. */
   constructor(
     { addresses, size, ...options }: PoolOptions,
     make: (options: ClientOptions) => Client,
@@ -41,12 +55,12 @@ export class Pool {
     });
   }
 
-  /** Where each member stands. */
+  /** Where each member stands, in the order in which the addresses were dealt out. */
   get states(): ClientState[] {
     return this.#members.map(({ state }) => state);
   }
 
-  /** Like `Client.request()`. */
+  /** Like `Client.request()`. @throws {RequestError} Also `cancelled` after `close()`, and where all members are closed. */
   async request(route: string, body: Body, options?: RequestOptions): Promise<Uint8Array> {
     const answer = this.#pick().request(route, body, options);
     this.#running.add(answer);
@@ -57,7 +71,7 @@ export class Pool {
     }
   }
 
-  /** Like `Client.notify()`. */
+  /** Like `Client.notify()`. @throws {RequestError} As `request()` does. */
   notify(route: string, body: Body): void {
     this.#pick().notify(route, body);
   }

@@ -3,10 +3,13 @@
 /** What a client does after its session ended: come back, come back with a new credential, or stay away. */
 export type Reconnect = "yes" | "token" | "no";
 
-/** One row of the list. `reconnect` is null where a session does not end, or the code never travels. */
+/** One row of the list. */
 export interface Code {
+  /** The number on the wire, 1000 to 2999. */
   readonly code: number;
+  /** The word for logs, metrics and programs. */
   readonly name: string;
+  /** What the client does next; null where a session does not end, or the code never travels. */
   readonly reconnect: Reconnect | null;
 }
 
@@ -52,12 +55,23 @@ export const CODES = [
   row(2007, "route_forbidden", null),
 ] as const;
 
+/** The name of one of them. */
 export type CodeName = (typeof CODES)[number]["name"];
 
 const BY_NAME = new Map<string, Code>(CODES.map((code) => [code.name, code]));
 const BY_NUMBER = new Map<number, Code>(CODES.map((code) => [code.code, code]));
 
-/** The row called `name`. */
+/**
+ * The row called `name`.
+ *
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { codeOf } from "tcp-server";
+ *
+ * assert.deepEqual(codeOf("kicked"), { code: 1002, name: "kicked", reconnect: "no" });
+ * assert.equal(codeOf("no_route").reconnect, null); // it ends a request, not the session
+ * ```
+ */
 export function codeOf(name: CodeName): Code {
   return BY_NAME.get(name)!;
 }

@@ -7,8 +7,11 @@ import { parseObject } from "./json.ts";
 
 /** What an Error or Disconnect says. */
 export interface EndPayload {
+  /** 1000 to 1999 end the session, 2000 to 3999 one request. */
   readonly code: number;
+  /** Its name in the closed list; "application" for numbers that are not in it. */
   readonly name: string;
+  /** A sentence for people; may be empty. */
   readonly message: string;
   /** Absent for codes that end one request only. */
   readonly reconnect?: Reconnect;
@@ -24,7 +27,19 @@ export interface ComeBack {
   readonly retryAfterMs?: number | undefined;
 }
 
-/** The payload for `name`; a number is a code of the application's own. */
+/**
+ * The payload of an Error or Disconnect for `name`; a number is a code of the application's own, 3000 to 3999.
+ *
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { encodeEnd, encodeFrame, FrameType } from "tcp-server";
+ *
+ * const payload = encodeEnd("draining", "Back soon", { retryAfterMs: 5_000 });
+ * const text = '{"code":1001,"name":"draining","message":"Back soon","reconnect":"yes","retryAfterMs":5000}';
+ * assert.equal(new TextDecoder().decode(payload), text);
+ * assert.equal(encodeFrame(FrameType.Disconnect, 0, 0, payload).length, 13 + text.length);
+ * ```
+ */
 export function encodeEnd(
   name: CodeName | number,
   message: string,
@@ -46,8 +61,17 @@ export function encodeEnd(
 }
 
 /**
- * Reads such a payload; an empty one says `normal`. Undefined where it is too long to be read, or not a JSON object
- * with an integer `code`: the peer's mistake, for the caller to judge.
+ * Reads such a payload; an empty one says `normal`. Undefined where it is too long to be read (8 KiB), or not a JSON
+ * object with an integer `code`: the peer's mistake, for the caller to judge.
+ *
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { decodeEnd, encodeEnd } from "tcp-server";
+ *
+ * const end = decodeEnd(encodeEnd("server_full", "Come later", { retryAfterMs: 500 }));
+ * assert.deepEqual([end?.code, end?.reconnect, end?.retryAfterMs], [1300, "yes", 500]);
+ * assert.equal(decodeEnd(new TextEncoder().encode("[]")), undefined);
+ * ```
  */
 export function decodeEnd(payload: Uint8Array): EndPayload | undefined {
   if (payload.length === 0) return { code: 1000, name: "normal", message: "" };

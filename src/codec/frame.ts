@@ -4,7 +4,7 @@ import { assert } from "../base/assert.ts";
 import { copyBytes, NO_BYTES } from "../base/bytes.ts";
 import { FRAME_BYTES_CEILING, HEADER_BYTES } from "../limits/wire.ts";
 
-/** The type byte of a frame. */
+/** The type byte of a frame; who sends what, and when, is in docs/PROTOCOL.md. */
 export const FrameType = {
   Handshake: 0x01,
   HandshakeAck: 0x02,
@@ -18,6 +18,7 @@ export const FrameType = {
   Error: 0xff,
 } as const;
 
+/** One of them. */
 export type FrameType = (typeof FrameType)[keyof typeof FrameType];
 
 /** Every type with its name, for labels and messages. */
@@ -49,18 +50,25 @@ export function isApplication(type: FrameType): boolean {
  * later copies that. The payload is a part of `bytes`, so that a view is made only for those who want one.
  */
 export class Frame {
+  /** What it is. */
   type: FrameType = FrameType.Handshake;
+  /** The upper 32 bits of the request id. */
   idHigh = 0;
+  /** The lower 32 bits of the request id. */
   idLow = 0;
+  /** The memory that the frame lies in, and maybe others. */
   bytes: Uint8Array = NO_BYTES;
-  /** Where the payload starts and ends in `bytes`. */
+  /** Where the payload starts in `bytes`. */
   start = 0;
+  /** Where the payload ends in `bytes`, exclusive. */
   end = 0;
 
+  /** The payload, as a view. */
   get payload(): Uint8Array {
     return this.bytes.subarray(this.start, this.end);
   }
 
+  /** Its length in bytes, without a view. */
   get payloadBytes(): number {
     return this.end - this.start;
   }
@@ -107,7 +115,22 @@ export function writeHeader(
   into[offset + 12] = idLow;
 }
 
-/** One whole frame with the payload `bytes[start..end)`, in memory of its own. */
+/**
+ * One whole frame with the payload `bytes[start..end)`, in memory of its own.
+ *
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { encodeFrame, FrameType } from "tcp-server";
+ *
+ * const frame = encodeFrame(FrameType.Request, 0, 42, new TextEncoder().encode("hello"));
+ * const hex = Array.from(frame, (byte) => byte.toString(16).padStart(2, "0")).join("");
+ * assert.equal(hex, "0000000e" + "10" + "000000000000002a" + "68656c6c6f");
+ * ```
+ *
+ * @param idHigh The upper 32 bits of the request id.
+ * @param idLow Its lower 32 bits.
+ * @throws {Error} If the payload is longer than a frame can carry: 16 MiB less the 9 bytes of type and request id.
+ */
 export function encodeFrame(
   type: FrameType,
   idHigh: number,

@@ -26,14 +26,31 @@ export interface FrameSink {
 /** The first memory for a frame that came in part; it doubles as bytes arrive, up to the size of the frame. */
 const PARTIAL_BYTES_FIRST = 256;
 
-/** Finds frames in a stream. Holds no memory between whole frames. */
+/**
+ * Finds frames in a stream. Holds no memory between whole frames.
+ *
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { encodeFrame, FrameReader, FrameType } from "tcp-server";
+ *
+ * const reader = new FrameReader(8_192);
+ * const frame = encodeFrame(FrameType.Request, 0, 42, Uint8Array.of(1, 2, 3));
+ * const ids: number[] = [];
+ * const sink = { onFrame: ({ idLow }: { idLow: number }) => ids.push(idLow) > 0 };
+ * assert.equal(reader.push(frame.subarray(0, 7), sink), "incomplete");
+ * reader.push(frame.subarray(7), sink);
+ * assert.deepEqual(ids, [42]);
+ * assert.equal(reader.push(Uint8Array.of(255, 255, 255, 255), sink), "frame_too_large");
+ * ```
+ */
 export class FrameReader {
-  /** The most the length field may say. May be changed between frames, also from inside `onFrame`. */
+  /** The most the length field may say, 9 to 16 777 216. May be changed between frames, also from inside `onFrame`. */
   lengthMax: number;
   /** Why the stream is broken, if it is. */
   violation: FrameViolation | null = null;
-  /** The request id of the frame that broke it, where its bytes had arrived; else 0. */
+  /** The upper 32 bits of the request id of the frame that broke it, where its bytes had arrived; else 0. */
   violationIdHigh = 0;
+  /** The lower 32 bits of it. */
   violationIdLow = 0;
 
   readonly #frame: Frame;
@@ -43,7 +60,12 @@ export class FrameReader {
   // What was not looked at when the sink asked to stop; our own copy.
   #rest: Uint8Array | null = null;
 
-  /** @param frame What frames are handed out in; readers that never run inside each other may share one. */
+  /**
+   * A reader at the beginning of a stream.
+   *
+   * @param lengthMax The most the length field may say.
+   * @param frame What frames are handed out in; readers that never run inside each other may share one.
+   */
   constructor(lengthMax: number, frame: Frame = new Frame()) {
     this.lengthMax = lengthMax;
     this.#frame = frame;
@@ -64,7 +86,10 @@ export class FrameReader {
     return this.#partialLength > 0;
   }
 
-  /** Reads `chunk` (empty: goes on with what an earlier stop left) and hands every whole frame to `sink`. */
+  /**
+   * Reads `chunk` (empty: goes on with what an earlier stop left) and hands every whole frame to `sink`. A length is
+   * checked before anything is kept for it.
+   */
   push(chunk: Uint8Array, sink: FrameSink): ReadResult {
     if (this.violation !== null) return this.violation;
     const rest = this.#rest;

@@ -12,7 +12,6 @@ import type { ServerOptions } from "../server/options.ts";
 import { Server } from "../server/server.ts";
 import { fail } from "../session/ending.ts";
 import type { Session } from "../session/session.ts";
-import type { Ending } from "../session/ending.ts";
 import type { Address } from "../transport/transport.ts";
 import type { App, AppEvents } from "./app.ts";
 import { Audience, type SelectOptions, type Sent } from "./audience.ts";

@@ -16,10 +16,13 @@ export interface SelectOptions {
   readonly filter?: (session: SessionHandle) => boolean;
 }
 
-/** What became of a message to many: of `matched` sessions it waits for `queued`; `slow` ones are behind. */
+/** What became of a message to many. */
 export interface Sent {
+  /** Sessions that were meant, and are there: the sum of the others. */
   readonly matched: number;
+  /** Those it waits for, or is on its way to. */
   readonly queued: number;
+  /** Those that are behind: it waits, was dropped as `broadcastPolicy` says, or ended the session. */
   readonly slow: number;
 }
 
@@ -29,39 +32,68 @@ export interface AskManyOptions extends AskOptions, SelectOptions {
   readonly first?: number;
 }
 
-/** What one of many answered. */
+/** What one of many answered: the bytes of its Response, or why there is none. */
 export type Answer =
   | { readonly session: SessionHandle; readonly bytes: Uint8Array }
   | { readonly session: SessionHandle; readonly error: RequestError };
 
-/** Sessions that are reached together. It is a view: who is in it is found out at each call. */
+/**
+ * Sessions that are reached together. It is a view: who is in it is found out at each call.
+ *
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { connect, createServer } from "tcp-server";
+ *
+ * const server = await createServer();
+ * const address = server.listen({ host: "127.0.0.1", port: 0 });
+ * const clients = await Promise.all(["ann", "bob"].map((user) => connect({ address, user })));
+ * for (const client of clients) client.on("request", () => "present");
+ * await Promise.all(clients.map((client) => client.ready()));
+ * const answers = await server.everyone.request("roll.call", "", { filter: ({ user }) => user !== "bob" });
+ * assert.deepEqual(answers.map(({ session }) => session.user), ["ann"]);
+ * await Promise.all(clients.map((client) => client.close()));
+ * await server.drain();
+ * ```
+ */
 export class Audience {
   readonly #app: Application;
   readonly #each: (visit: (session: Session) => void) => void;
 
+  /** Not for users: `App.group()`, `user()` and `everyone` give audiences. */
   constructor(app: Application, each: (visit: (session: Session) => void) => void) {
     this.#app = app;
     this.#each = each;
   }
 
-  /** Everybody in it now. */
+  /** Everybody in it now, also those that wait for their clients. */
   sessions(options: SelectOptions = {}): SessionHandle[] {
     const handles: SessionHandle[] = [];
     this.#select(options, (session) => handles.push(this.#app.handleOf(session)));
     return handles;
   }
 
-  /** Sends a Broadcast: encoded once, whoever gets it. */
+  /**
+   * Sends a Broadcast: encoded once, whoever gets it.
+   *
+   * @throws {Error} If the payload fits into no frame (16 MiB).
+   */
   broadcast(payload: Payload, options: SelectOptions = {}): Sent {
     return this.#send(broadcastOf(bytesOf(payload)), options);
   }
 
-  /** Sends a Notification on `route`; clients that do not speak routes get the payload alone. */
+  /**
+   * Sends a Notification on `route`; clients that do not speak routes get the payload alone.
+   *
+   * @throws {Error} If the route is longer than 255 bytes, or the payload fits into no frame (16 MiB).
+   */
   send(route: string, payload?: Payload, options: SelectOptions = {}): Sent {
     return this.#send(notificationOf(route, bytesOf(payload)), options);
   }
 
-  /** Asks everybody on `route`. Resolves when all have answered or failed, or with the first `first` Responses. */
+  /**
+   * Asks everybody on `route`. Resolves when all have answered or failed, or with the first `first` Responses, in the order
+   * in which they came; it never rejects, and `signal` makes what is missing fail as `cancelled`.
+   */
   request(route: string, payload?: Payload, options: AskManyOptions = {}): Promise<Answer[]> {
     const { first = Infinity, signal, timeoutMs, ...select } = options;
     const sessions = this.sessions(select);

@@ -12,7 +12,7 @@ import { withRoute } from "./route_name.ts";
 
 /** How a client is asked. */
 export interface AskOptions {
-  /** Milliseconds the client has to answer; `limits.request_timeout` unless given. */
+  /** Milliseconds the client has to answer; `requestTimeoutMs` of the limits, unless given. */
   readonly timeoutMs?: number;
   /** Gives the question up; the promise rejects with `cancelled`. */
   readonly signal?: AbortSignal;

@@ -3,7 +3,7 @@
 /** How much an event matters, least first. */
 export const LOG_LEVELS = ["trace", "debug", "info", "warning", "error", "fatal"] as const;
 
-/** One of them. `error` and `fatal` are for faults of the server's own; what peers do wrong is lower. */
+/** One of them. From `error` on it is a fault of the server or its application; what peers do is lower. */
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
 /** The events, a closed list: people search for these words. */
