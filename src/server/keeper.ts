@@ -138,14 +138,15 @@ export class Keeper {
     }
   }
 
-  // Whoever asks no more needs no ids: after a crash they would be refused for nothing.
+  // Whoever asks less than before needs fewer ids: after a crash they would be refused for nothing.
   #look(): void {
     this.#cancelLook = null;
     for (const session of this.#ahead) {
-      if (session.resumption?.wasAskedLately()) continue;
-      this.#ahead.delete(session);
-      session.resumption?.lowerMark();
-      if (session.resumption !== null) this.changed(session);
+      const { came, ahead } = session.resumption?.lookAtIds() ?? { came: 0, ahead: 0 };
+      if (came === 0) this.#ahead.delete(session);
+      if (ahead <= came) continue;
+      session.resumption!.lowerMark();
+      this.changed(session);
     }
     if (this.#ahead.size === 0) return;
     this.#cancelLook = this.#clock.schedule(IDS_LOOK_MS, () => this.#look());

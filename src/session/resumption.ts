@@ -199,11 +199,11 @@ export class Resumption {
     this.#markLow = this.#lastIdLow;
   }
 
-  /** Whether an id was new since this was asked last. */
-  wasAskedLately(): boolean {
-    const asked = this.#idsSinceLook > 0;
+  /** How many new ids came since this was called last, and how many are taken ahead. */
+  lookAtIds(): { came: number; ahead: number } {
+    const came = this.#idsSinceLook;
     this.#idsSinceLook = 0;
-    return asked;
+    return { came, ahead: this.isPastMark ? 0 : this.#markLow - this.#lastIdLow };
   }
 
   /** It was answered with this frame, which never changes again. */

@@ -132,6 +132,26 @@ test("a client that asked little loses little to a crash, and one that was quiet
   }
 });
 
+test("a client that asked much once, and little since, loses little", () => {
+  const disk = new Disk();
+  const first = stageOn(disk);
+  const { client, welcome } = open(first);
+  client.answersPings = true;
+  first.run(SAVED_MS);
+  let id = 0;
+  while (id < 130) client.send(ask(++id, "echo"));
+  for (let seconds = 0; seconds < 40; seconds += 4) {
+    client.send(ask(++id, "echo"));
+    first.run(4000);
+  }
+  const second = stageOn(disk, { seed: 2 });
+  const back = comeBack(second, welcome);
+  for (let i = 1; i <= 10; i++) back.client.send(ask(id + i, "echo"));
+  second.settle();
+  const lost = back.client.heard.filter((line) => line.endsWith("answer_lost"));
+  assert.ok(lost.length <= 5, `${lost.length} are lost`);
+});
+
 test("ids that a client uses after a resume are taken as well, also those given back before", () => {
   const runs: string[] = [];
   const disk = new Disk();
