@@ -6,10 +6,9 @@ export const WINDOW_MS = 5 * 60_000;
 export class History {
   #samples = [];
 
-  add(server) {
-    this.#samples.push({ at: Date.now(), server });
-    const oldest = Date.now() - WINDOW_MS;
-    while (this.#samples[0].at < oldest) this.#samples.shift();
+  add(server, at = Date.now()) {
+    this.#samples.push({ at, server });
+    while (this.#samples[0].at < at - WINDOW_MS) this.#samples.shift();
   }
 
   /** A number over time: `[at, value]`. */
@@ -17,12 +16,16 @@ export class History {
     return this.#samples.map(({ at, server }) => [at, read(server)]);
   }
 
-  /** How fast a counter grew: `[at, per second]`, null across a restart of the server. */
-  rates(read) {
+  /**
+   * How fast a counter grew: `[at, so many in perMs]`, each seen over the last overMs, and at least since the sample
+   * before. Null across a restart of the server.
+   */
+  rates(read, { perMs, overMs }) {
     return this.#samples.slice(1).map(({ at, server }, i) => {
-      const before = this.#samples[i];
+      const first = this.#samples.findIndex((sample) => sample.at >= at - overMs);
+      const before = this.#samples[Math.min(first, i)];
       if (server.uptimeMs < before.server.uptimeMs) return [at, null];
-      return [at, 1000 * (read(server) - read(before.server)) / (at - before.at)];
+      return [at, perMs * (read(server) - read(before.server)) / (at - before.at)];
     });
   }
 }

@@ -14,12 +14,14 @@ const REASONS = {
 /** Puts the plots onto the page; what comes back takes each new sample. */
 export function makeOverview() {
   const history = new History();
-  const plots = PLOTS.map(({ title, series = [""], format, read, explains, isRate }) => {
+  const plots = PLOTS.map(({ title, series = [""], format, read, explains, rate }) => {
     const plot = makePlot(title, series, format);
     const reads = [read].flat();
     byId("plots").append(plot.node);
     return (server) => {
-      const points = reads.map((each) => isRate ? history.rates(each) : history.values(each));
+      const points = reads.map((each) =>
+        rate === undefined ? history.values(each) : history.rates(each, rate)
+      );
       const values = points.map((each) => each.at(-1)?.[1] ?? null)
         .map((value) => value === null ? "–" : format(value));
       plot.update(points, values, explains(server));
@@ -55,6 +57,11 @@ function sum(counts) {
   return Object.values(counts).reduce((total, count) => total + count, 0);
 }
 
+const PER_SECOND = { perMs: 1000, overMs: 0 };
+
+/** Clients come and go one by one: seen over two seconds that is a comb. */
+const PER_MINUTE = { perMs: 60_000, overMs: 30_000 };
+
 const PLOTS = [
   {
     title: "Sessions",
@@ -68,9 +75,9 @@ const PLOTS = [
     },
   },
   {
-    title: "Coming and going per second",
+    title: "Coming and going per minute",
     series: ["come", "go"],
-    isRate: true,
+    rate: PER_MINUTE,
     format: number,
     read: [({ counts }) => counts.accepted, ({ counts }) => sum(counts.closed)],
     explains: ({ counts }) =>
@@ -79,7 +86,7 @@ const PLOTS = [
   {
     title: "Frames per second",
     series: ["in", "out"],
-    isRate: true,
+    rate: PER_SECOND,
     format: number,
     read: [({ counts }) => sum(counts.framesReceived), ({ counts }) => sum(counts.framesSent)],
     explains: ({ counts }) => `${several(sum(counts.errors), "Error")} sent since the start`,
@@ -87,7 +94,7 @@ const PLOTS = [
   {
     title: "Bytes per second",
     series: ["in", "out"],
-    isRate: true,
+    rate: PER_SECOND,
     format: bytes,
     read: [({ counts }) => counts.bytesReceived, ({ counts }) => counts.bytesSent],
     explains: ({ counts }) =>

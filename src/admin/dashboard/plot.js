@@ -28,7 +28,7 @@ export function makePlot(title, series, format) {
     ...lines,
     cursor,
   );
-  const top = make("span", { class: "top quiet" });
+  const top = make("p", { class: "top quiet" });
   let shown = { points: [], until: 0 };
 
   svg.addEventListener("pointermove", ({ clientX }) => {
@@ -66,7 +66,7 @@ export function makePlot(title, series, format) {
     make("h2", {}, title),
     now,
     detail,
-    make("div", { class: "plot" }, svg, top),
+    make("div", { class: "plot" }, top, svg),
   ]);
   return {
     node,
