@@ -22,6 +22,12 @@ interface Step {
 
 const CORE_FOLDERS = CORE.map((layer) => `src/${layer}`).filter((folder) => existsSync(folder));
 
+/** What programs import; everything that can be reached from there is documented. */
+const PUBLIC = "mod.ts server.ts client.ts";
+
+/** The folders whose comments hold examples of it. */
+const WITH_EXAMPLES = "src/client src/codec src/handlers src/limits src/messaging";
+
 const CHECKS: Step[] = [
   { name: "format", command: "deno fmt --check" },
   { name: "lint", command: "deno lint" },
@@ -32,13 +38,14 @@ const CHECKS: Step[] = [
       CORE_FOLDERS.join(" ")
     }`,
   },
+  { name: "comments of the public names", command: `deno doc --lint ${PUBLIC}` },
 ];
 
 const TESTS: Step[] = [
   { name: "build", command: "tools/build" },
   {
     name: "examples of the public names",
-    command: "deno test -P --doc mod.ts server.ts client.ts",
+    command: `deno test -P --doc ${PUBLIC} ${WITH_EXAMPLES}`,
     count: countDeno,
   },
   { name: "tests on Deno", command: "deno test -P --no-check", count: countDeno },
