@@ -117,7 +117,7 @@ function onSignals(
   function stop(): void {
     if (!server.isDraining) return drain();
     log("warning", "drained", { sessions: server.registry.size, forced: true });
-    server.turn(() => server.waiting.keepAll());
+    server.waiting.keepAll();
     end(EXIT_CODE.failed);
   }
   host.onSignal("SIGTERM", stop);

@@ -13,6 +13,7 @@ import type { Admission } from "./admission.ts";
 import { Keeper } from "./keeper.ts";
 import type { ServerOptions } from "./options.ts";
 import { Registry } from "./registry.ts";
+import { Settling } from "./settling.ts";
 
 /** What the waiting room needs. */
 export interface WaitingOptions
@@ -30,10 +31,9 @@ export class Waiting {
   readonly #options: WaitingOptions;
   // Has sessions outlive the process; null: they end with it.
   readonly #keeper: Keeper | null;
-  // Once the server is about to end: those whose Requests still run, and what is done when none does.
-  readonly #busy: Set<Session> = new Set();
-  #onSettled: (() => void) | null = null;
-  #settlesAt = 0;
+  readonly #settling: Settling = new Settling();
+  // When what runs while the server drains has had its time.
+  #graceEndsAt = 0;
 
   constructor(options: WaitingOptions) {
     const { store, clock, log } = options;
@@ -85,7 +85,7 @@ export class Waiting {
     if (isDraining) {
       session.counterpart = husk;
       husk.counterpart = session;
-      this.#settlesAt = owner.now + owner.limits.drainGraceMs;
+      this.#graceEndsAt = owner.now + owner.limits.drainGraceMs;
     }
     return husk;
   }
@@ -131,7 +131,7 @@ export class Waiting {
   changed(session: Session): void {
     if (session.resumption === null) return;
     this.#keeper?.changed(session);
-    if (session.requestsRunning === 0) this.#settled(session);
+    if (session.requestsRunning === 0) this.#settling.settled(session);
   }
 
   /** A Request of `session` is about to run whose id is not kept as taken. */
@@ -142,7 +142,7 @@ export class Waiting {
   /** `session` has ended. */
   forget(session: Session): void {
     this.#keeper?.forget(session);
-    this.#settled(session);
+    this.#settling.settled(session);
   }
 
   /**
@@ -176,33 +176,23 @@ export class Waiting {
       this.#endAll();
       return done();
     }
-    this.registry.forEach((session) => {
-      if (session.requestsRunning > 0) this.#busy.add(session);
-    });
-    const leftMs = this.#settlesAt - owner.now;
-    const isSettled = this.#busy.size === 0 || leftMs <= 0;
-    const cancel = isSettled ? () => {} : clock.schedule(leftMs, () => this.#onSettled?.());
-    this.#onSettled = () => {
-      this.#onSettled = null;
-      cancel();
+    this.#settling.begin(this.registry, clock, this.#graceEndsAt - owner.now, () => {
       this.keepAll();
       done();
-    };
-    if (isSettled) this.#onSettled();
+    });
   }
 
   /** Has everybody who waits kept as they are now. */
   keepAll(): void {
+    const { owner } = this.#options;
     if (this.#keeper === null) return;
+    owner.enterTurn();
     const sessions: Session[] = [];
     this.registry.forEach((session) => void sessions.push(session));
     this.#keeper.close(sessions);
     for (const session of sessions) this.#leave(session);
-    this.#options.owner.counters.kept += sessions.length;
-  }
-
-  #settled(session: Session): void {
-    if (this.#busy.delete(session) && this.#busy.size === 0) this.#onSettled?.();
+    owner.counters.kept += sessions.length;
+    owner.leaveTurn();
   }
 
   #takeIn(session: Session): void {
