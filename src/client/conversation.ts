@@ -43,7 +43,8 @@ export class Conversation implements LinkOwner, WheelEntry {
   // Losses since the last session that lived long enough.
   #failures = 0;
   #openedAt = Infinity;
-  #isClosing = false;
+  // What it ends with, whatever the server says meanwhile: the program has closed it.
+  #closing: EndReason | null = null;
   #flushDue = false;
 
   constructor(settings: Settings, platform: Platform) {
@@ -68,7 +69,7 @@ export class Conversation implements LinkOwner, WheelEntry {
   checkOpen(): void {
     const { state } = this.#state;
     if (this.#state.state === "closed") throw refusedBy(this.#state.reason);
-    if (this.#isClosing) throw refusal("cancelled", "The client is closing");
+    if (this.#closing !== null) throw refusal("cancelled", "The client is closing");
     if (state === "open" || this.#settings.whileDisconnected === "wait") return;
     throw refusal("transport_lost", `There is no connection: the client is ${state}`);
   }
@@ -100,9 +101,8 @@ export class Conversation implements LinkOwner, WheelEntry {
 
   /** Says goodbye where there is somebody to say it to. */
   close(): void {
-    if (this.#isClosing || this.#state.state === "closed") return;
-    this.#isClosing = true;
-    const reason = endedHere("normal", "The client was closed", "no");
+    if (this.#closing !== null || this.#state.state === "closed") return;
+    const reason = this.#closing = endedHere("normal", "The client was closed", "no");
     if (this.#link === null) this.#finish(reason);
     else this.#link.leave(reason);
   }
@@ -173,7 +173,8 @@ export class Conversation implements LinkOwner, WheelEntry {
     const livedMs = this.#platform.clock.now() - this.#openedAt;
     if (livedMs >= STABLE_MS) this.#failures = 0;
     this.#openedAt = Infinity;
-    if (this.#isClosing || reason.reconnect === "no") return this.#finish(reason);
+    if (this.#closing !== null) return this.#finish(this.#closing);
+    if (reason.reconnect === "no") return this.#finish(reason);
     if (reason.reconnect === "token" && !this.#credential.refuse()) return this.#finish(reason);
     if (!this.#progress.isResumable) this.requests.loseAnswers();
     this.#wait(reason);

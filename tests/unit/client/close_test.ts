@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { shown, Stage } from "./stage.ts";
+import { errorFrame, shown, Stage } from "./stage.ts";
 
 test("close() sends what is queued, then Disconnect, and fails what has no answer", async () => {
   const stage = new Stage({ answerMs: null });
@@ -28,6 +28,16 @@ test("close() gives up on a server that does not close its side", async () => {
   assert.equal(isClosed, false);
   await stage.run(200);
   assert.equal(isClosed, true);
+});
+
+test("a client that its program closes is closed by that, whatever the server says meanwhile", async () => {
+  const stage = new Stage();
+  const client = await stage.open();
+  const closed = client.close();
+  stage.peer.last.send(errorFrame("stale"));
+  await stage.run();
+  await closed;
+  assert.equal(shown(client.state), "closed normal by client");
 });
 
 test("close() while waiting ends at once, and no attempt follows", async () => {
