@@ -50,11 +50,10 @@ export const BOUNDS = {
    */
   heartbeatIntervalMs: bound(30 * SECOND, 100, HOUR),
 
-  /**
-   * The shortest and longest interval: what a client's wish is held to, and how far a stable session's interval grows.
-   * Below 10 s a radio never sleeps; a minute keeps most NAT mappings alive.
-   */
+  /** The shortest interval that a client's wish is held to: below 10 s a radio never sleeps. */
   heartbeatIntervalMinMs: bound(10 * SECOND, 100, HOUR),
+
+  /** The longest, and how far a stable session's interval grows: a minute keeps most NAT mappings alive. */
   heartbeatIntervalMaxMs: bound(60 * SECOND, 100, HOUR),
 
   /** Silence after which a session is stale; three heartbeats, so that one lost answer ends nothing. */
@@ -93,11 +92,16 @@ export const BOUNDS = {
   /** Requests of one session that run at once: enough to fill a long path, few enough to bound what handlers hold. */
   requestsInFlight: bound(256, 1, 1_000_000),
 
-  /** What one session may send in a second, on average; 0: anything. Twice that may come at once. */
+  /** Frames one session may send in a second, on average; 0: any number. Twice that may come at once. */
   framesPerSecond: bound(0, 0, 10_000_000),
+
+  /** The same for its bytes. */
   bytesPerSecond: bound(0, 0, GIB),
 
-  /** How long a peer that sent FIN may wait for the answers to what it had asked. */
+  /**
+   * From a Request to its handler's answer, and from a question to the client's, where nobody names a time. A peer that
+   * sent FIN waits as long for the answers to what it had asked.
+   */
   requestTimeoutMs: bound(10 * SECOND, 10, HOUR),
 
   /** Queued bytes over which reading from the peer that causes them pauses. */
@@ -122,10 +126,12 @@ export const BOUNDS = {
   resumeWindowMs: bound(2 * MINUTE, SECOND, 24 * HOUR),
 
   /**
-   * What a resumable session keeps that its client has not acknowledged, and as much again of its last answers. A client
+   * Frames a resumable session keeps that its client has not acknowledged, and as many of its last answers. A client
    * acknowledges every 64 frames or 64 KiB.
    */
   resumeFramesMax: bound(256, 1, 1_000_000),
+
+  /** The same in bytes, each. */
   resumeBytesMax: bound(256 * KIB, KIB, 64 * MIB),
 
   /** Sessions that wait at once, in place of which no others are kept; over it the oldest is given up. 0: no resume. */
