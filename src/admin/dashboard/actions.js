@@ -36,7 +36,12 @@ export function makeActions({ id, user, address }, changed) {
   const kick = make("button", {
     type: "button",
     class: "danger",
-    click: () => openKick(`This ends the session of ${user || address}.`, path, changed),
+    click: () =>
+      openKick(
+        `This ends the session of ${user || "a client without a user"} at ${address}.`,
+        path,
+        changed,
+      ),
   }, "Kick…");
 
   async function submit(event) {
