@@ -129,7 +129,7 @@ export class Conversation implements LinkOwner, WheelEntry {
     this.#frameBytesMax = welcome.frameBytesMax;
     this.routed = welcome.features.includes("routes");
     this.#openedAt = this.#platform.clock.now();
-    if (arrival === "recovered") this.requests.sendAgain();
+    if (arrival === "recovered") this.#goOn();
     else this.#beginAnew();
     const { session, node, server } = welcome;
     const recovered = arrival === "recovered";
@@ -230,6 +230,13 @@ export class Conversation implements LinkOwner, WheelEntry {
   #become(state: ClientState): void {
     this.#state = state;
     this.events.emit("state", state);
+  }
+
+  // A Handshake of an attempt that was given up may still be on its way. It takes the session over, and this connection
+  // away, unless the server has heard that the new secret is here.
+  #goOn(): void {
+    this.#link!.ping();
+    this.requests.sendAgain();
   }
 
   // Nothing of an earlier session is of use: neither what was asked of it nor what it asked.

@@ -140,7 +140,7 @@ test("a request without an answer is sent again after a recovery, under its id, 
   await stage.run(100);
   await lose(stage, client);
   await stage.run();
-  assert.deepEqual(stage.peer.last.heard, ["handshake 0", "request 1 \0x"]);
+  assert.deepEqual(stage.peer.last.heard, ["handshake 0", "ping 1", "request 1 \0x"]);
   await stage.run(10_000);
   assert.equal(decodeText(await answer), "re: x");
   assert.deepEqual([...stage.peer.sessions[0]!.runs.values()], [1]);
