@@ -2,9 +2,9 @@
 
 import type { Config } from "../config/config.ts";
 import { readVariable } from "../config/environment.ts";
-import type { KeyName } from "../config/keys.ts";
 import { loadConfig, type Loaded } from "../config/load.ts";
 import { formatValues } from "../config/print.ts";
+import type { Values } from "../config/values.ts";
 import { didYouMean, nearest } from "../config/nearest.ts";
 import { shown } from "../config/shown.ts";
 import type { Host } from "../transport/host.ts";
@@ -26,8 +26,9 @@ import { type CommandLine, parseCommandLine, valueOf } from "./parse.ts";
 export interface ServeOptions {
   /** The file that tells the port once the server listens. */
   readonly portFile?: string;
-  /** The keys that somebody set: what they ask for has to be had. */
-  readonly set: ReadonlySet<KeyName>;
+  /** Where the values of the configuration come from, and how it is read again. */
+  readonly values: Values;
+  readonly load: () => Loaded;
 }
 
 /** Runs a server to its end and tells the exit code. */
@@ -85,8 +86,11 @@ async function serve(
   const loaded = load(host, line);
   if ("errors" in loaded) return configErrors(host, loaded.errors);
   const portFile = valueOf(line, PORT_FILE) ?? readVariable(host, "port-file");
-  const set = new Set([...loaded.values].flatMap(([name, { isSet }]) => isSet ? [name] : []));
-  const options = { ...(portFile === undefined ? {} : { portFile }), set };
+  const options = {
+    ...(portFile === undefined ? {} : { portFile }),
+    values: loaded.values,
+    load: () => load(host, line),
+  };
   return await run(host, loaded.config, options, build);
 }
 

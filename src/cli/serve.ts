@@ -67,7 +67,8 @@ export async function serve(
   let address: Address | undefined;
   const { promise: ended, resolve: end } = Promise.withResolvers<number>();
   const drain = () => void app.drain().then(() => end(EXIT_CODE.ok));
-  const closeHttp = await openHttp(host, { config, set: options.set }, {
+  const set = new Set([...values].flatMap(([name, { isSet }]) => isSet ? [name] : []));
+  const closeHttp = await openHttp(host, { config, set }, {
     app,
     clock: host.clock,
     log,

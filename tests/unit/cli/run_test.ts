@@ -34,7 +34,10 @@ test("serve is the default command and gets the configuration", async () => {
     assert.deepEqual([code, stdout, stderr], [0, "", ""]);
     assert.equal(served.length, 1);
     assert.equal(served[0]!.config.port, 7);
-    assert.deepEqual(served[0]!.options, { set: new Set(["port"]) });
+    const { portFile, values, load } = served[0]!.options;
+    assert.equal(portFile, undefined);
+    assert.deepEqual(values.get("port"), { value: 7, from: "--port", isSet: true });
+    assert.deepEqual(load(), { config: served[0]!.config, values });
   }
 });
 
