@@ -4,6 +4,11 @@ import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import type { Cleanup } from "./program.ts";
 
+/** What can be done to a connection; `delay` alone leaves it whole. */
+export const FAULTS = ["reset", "swallow", "delay", "end"] as const;
+
+export type Fault = (typeof FAULTS)[number];
+
 export class Relay {
   /** Where it listens. */
   readonly port: number;
@@ -11,6 +16,8 @@ export class Relay {
   target: number;
   /** Connections so far. */
   connections = 0;
+  /** Asked about each piece that passes: what happens to its connection in the middle of it, if anything does. */
+  onPiece: () => Fault | undefined = () => undefined;
   readonly #sockets = new Set<Socket>();
 
   private constructor(port: number, target: number) {
@@ -45,14 +52,65 @@ export class Relay {
       allowHalfOpen: true,
       noDelay: true,
     });
-    for (const [one, other] of [[near, far], [far, near]] as const) {
-      this.#sockets.add(one);
-      one.pipe(other);
-      one.on("error", () => other.destroy());
-      one.on("close", () => {
-        this.#sockets.delete(one);
-        other.destroy();
-      });
+    new Pair(near, far, () => this.onPiece());
+    for (const socket of [near, far]) {
+      this.#sockets.add(socket);
+      socket.on("close", () => void this.#sockets.delete(socket));
     }
+  }
+}
+
+/** How long pieces are held up. */
+const DELAY_MS = 300;
+
+/** Both sides of a connection. */
+class Pair {
+  readonly #near: Socket;
+  readonly #far: Socket;
+  readonly #onPiece: () => Fault | undefined;
+  // Neither side hears anything of the other any more.
+  #isSwallowed = false;
+
+  constructor(near: Socket, far: Socket, onPiece: () => Fault | undefined) {
+    this.#near = near;
+    this.#far = far;
+    this.#onPiece = onPiece;
+    this.#carry(near, far);
+    this.#carry(far, near);
+  }
+
+  #carry(from: Socket, to: Socket): void {
+    let isCut = false;
+    from.on("data", (piece: Uint8Array) => {
+      if (this.#isSwallowed || isCut) return;
+      const fault = this.#onPiece();
+      // Some of it passes, so that frames are cut in the middle.
+      const passing = fault === undefined ? piece : piece.subarray(0, piece.length >> 1);
+      to.write(passing);
+      if (fault === "reset") {
+        this.#near.resetAndDestroy();
+        this.#far.resetAndDestroy();
+      } else if (fault === "swallow") {
+        this.#isSwallowed = true;
+      } else if (fault === "end") {
+        isCut = true;
+        to.end();
+      } else if (fault === "delay") {
+        from.pause();
+        setTimeout(() => {
+          to.write(piece.subarray(passing.length));
+          from.resume();
+        }, DELAY_MS);
+      }
+    });
+    from.on("end", () => {
+      if (!this.#isSwallowed && !isCut) to.end();
+    });
+    from.on("error", () => this.#lose(to));
+    from.on("close", () => this.#lose(to));
+  }
+
+  #lose(side: Socket): void {
+    if (!this.#isSwallowed) side.destroy();
   }
 }
