@@ -30,8 +30,6 @@ import {
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
-const KIB = 1024;
-const MIB = 1024 * KIB;
 
 const PORT_MAX = 65_535;
 const COUNT_MAX = 1_000_000;

@@ -132,7 +132,9 @@ function inCore(path: string): boolean {
 
 /** What runs on either runtime as it stands: the program, but not the tools and tests around it. */
 function isPortable(path: string): boolean {
-  if (!path.startsWith("src/")) return ["main.ts", "mod.ts", "server.ts", "client.ts"].includes(path);
+  if (!path.startsWith("src/")) {
+    return ["main.ts", "mod.ts", "server.ts", "client.ts"].includes(path);
+  }
   return !PLATFORM.includes(folderOf(path) ?? "");
 }
 
