@@ -20,10 +20,12 @@ export class Terminal {
   #exit: number | null = null;
 
   constructor(t: Cleanup, command: readonly string[], env: Readonly<Record<string, string>> = {}) {
+    // Whoever runs the tests may have colours switched off.
+    const { NO_COLOR: _, ...inherited } = process.env;
     const line = command.map((word) => `'${word}'`).join(" ");
     const child = spawn("script", ["-qec", `stty cols 80 rows 24; exec ${line}`, "/dev/null"], {
       cwd: ROOT,
-      env: { ...process.env, TERM: "xterm", ...env },
+      env: { ...inherited, TERM: "xterm", ...env },
       stdio: ["pipe", "pipe", "inherit"],
     });
     this.#child = child;
