@@ -10,6 +10,7 @@ import type { SessionOwner } from "./owner.ts";
 import { NOWHERE } from "./parting.ts";
 import { Resumption } from "./resumption.ts";
 import { Session } from "./session.ts";
+import { Work } from "./work.ts";
 
 /** What is kept of a session. */
 export interface SavedSession {
@@ -65,10 +66,17 @@ export function restore(saved: SavedSession, owner: SessionOwner): Session | und
   if (groups.length > 0) session.groups = new Set(groups);
   session.resumption = Resumption.from({ ...saved, sent, answers }, owner.limits, owner.held);
   session.resumption.waitsUntil = owner.now + owner.limits.resumeWindowMs;
+  session.work = new Work(owner.held, somewhere(owner));
   session.admittedAt = session.openedAt = owner.now;
   session.enter("active");
   session.enter("waiting");
   return session;
+}
+
+// Where the ids of our questions go on. Those of the process before are not known, and its client answers from memory
+// what has an id that it was asked already.
+function somewhere(owner: SessionOwner): number {
+  return Math.floor(owner.random() * 2 ** 20) * 2 ** 32 + Math.floor(owner.random() * 2 ** 32);
 }
 
 function joined(frames: readonly Uint8Array[]): Uint8Array {

@@ -31,10 +31,12 @@ export class Work {
   readonly #held: HeldBytes;
   readonly #running: Set<Running> = new Set();
   readonly #questions: Map<number, Question> = new Map();
-  #lastId = 0;
+  #lastId: number;
 
-  constructor(held: HeldBytes) {
+  /** @param lastId The id of the last question that its client was asked. */
+  constructor(held: HeldBytes, lastId = 0) {
     this.#held = held;
+    this.#lastId = lastId;
   }
 
   /** Handlers that run. */
