@@ -1,11 +1,11 @@
 // Events of the server for whoever listens now: text of the event-stream format, bounded per listener.
 
+import { hostPort } from "../base/host_port.ts";
 import { EVENT_LISTENERS_MAX, EVENT_PING_MS, EVENTS_WAITING_MAX } from "../limits/admin.ts";
 import { encodeText } from "../base/text.ts";
 import type { ServerEvent } from "../server/events.ts";
 import type { Session } from "../session/session.ts";
 import type { Clock } from "../transport/transport.ts";
-import { addressOf } from "./address.ts";
 import { isoTime } from "./wall_time.ts";
 
 type Bytes = Uint8Array<ArrayBuffer>;
@@ -114,5 +114,5 @@ function fieldsOf(event: ServerEvent): Record<string, unknown> {
 }
 
 function identityOf({ id, peer, user }: Session): Record<string, unknown> {
-  return { session: id, address: addressOf(peer), user };
+  return { session: id, address: hostPort(peer), user };
 }

@@ -1,5 +1,6 @@
 // Who was here: the sessions that ended lately, and the resumes among them. Bounded; the oldest are forgotten first.
 
+import { hostPort } from "../base/host_port.ts";
 import { Ring } from "../base/ring.ts";
 import { codeOf } from "../codec/codes.ts";
 import { CLOSED_MAX, MOVES_MAX } from "../limits/admin.ts";
@@ -7,7 +8,6 @@ import type { ServerEvent } from "../server/events.ts";
 import type { Session } from "../session/session.ts";
 import type { EndedBy } from "../session/state.ts";
 import type { Clock } from "../transport/transport.ts";
-import { addressOf } from "./address.ts";
 import { roundTripOf } from "./session_view.ts";
 import { wallTime } from "./wall_time.ts";
 
@@ -68,7 +68,7 @@ export class History {
 
   #moveOf(event: Move["event"], { id, user, peer, client }: Session, message: string): Move {
     const at = wallTime(this.#clock, this.#clock.now());
-    return { at, event, session: id, user, address: addressOf(peer), client, message };
+    return { at, event, session: id, user, address: hostPort(peer), client, message };
   }
 
   #recordOf(session: Session): ClosedSession {
@@ -76,7 +76,7 @@ export class History {
     return {
       sequence: this.#sequence++,
       id: session.id,
-      address: addressOf(session.peer),
+      address: hostPort(session.peer),
       user: session.user,
       client: session.client,
       code: codeOf(name).code,

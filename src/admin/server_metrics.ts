@@ -35,11 +35,13 @@ function ofSessions({ server }: MetricsContext): Family[] {
     labelled(
       "counter",
       "tcp_server_resume_total",
-      "Sessions that were resumed, and those whose client did not come back in time",
+      "Sessions that were resumed, whose client did not come back in time, that an earlier process kept, and kept for the next",
       "result",
       () => [
         ["recovered", counters.resumed],
         ["expired", counters.closed.get("resume_expired,network") ?? 0],
+        ["restored", counters.restored],
+        ["kept", counters.kept],
       ],
     ),
     counter(
@@ -172,7 +174,7 @@ function ofBounds({ server, vitals, about }: MetricsContext): Family[] {
   return [
     gauge(
       "tcp_server_outbound_bytes",
-      "Bytes that wait to be sent, of all sessions together",
+      "Bytes that wait to be sent or, for resumable sessions, to be acknowledged",
       () => server.held.outbound,
     ),
     gauge(

@@ -1,8 +1,8 @@
 // A session as the API shows it, and what lists of sessions are sorted by.
 
 import { z } from "@hono/zod-openapi";
+import { hostPort } from "../base/host_port.ts";
 import type { Session } from "../session/session.ts";
-import { addressOf } from "./address.ts";
 import type { AdminContext } from "./context.ts";
 import type { Sorting } from "./page.ts";
 import { isoTime, wallTime } from "./wall_time.ts";
@@ -34,7 +34,7 @@ export const SessionView = z.object({
 export function viewOf(session: Session, { server, clock }: AdminContext): SessionView {
   return {
     id: session.id,
-    address: addressOf(session.peer),
+    address: hostPort(session.peer),
     user: session.user,
     state: session.state,
     client: session.client,

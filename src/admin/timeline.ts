@@ -1,8 +1,8 @@
 // What happened to one user lately: each connect, lost connection, resume and end, in order of time.
 
 import { createRoute, z } from "@hono/zod-openapi";
+import { hostPort } from "../base/host_port.ts";
 import type { Ring } from "../base/ring.ts";
-import { addressOf } from "./address.ts";
 import type { AdminApp, AdminContext } from "./context.ts";
 import { json } from "./json.ts";
 import { forEachSession } from "./live.ts";
@@ -59,7 +59,7 @@ function connects({ server, clock, history }: AdminContext, user: string): Timel
       at: isoTime(wallTime(clock, session.createdAt)),
       event: "connected",
       session: session.id,
-      address: addressOf(session.peer),
+      address: hostPort(session.peer),
       client: session.client,
     });
   });

@@ -1,5 +1,6 @@
 // The log lines of a session's life, with the same fields for everyone who reads them.
 
+import { hostPort } from "../base/host_port.ts";
 import type { CodeName } from "../codec/codes.ts";
 import type { Log } from "../observe/log.ts";
 import type { Ending } from "../session/ending.ts";
@@ -34,7 +35,7 @@ function logOpened(
 ): void {
   log("info", event, {
     session: session.id,
-    address: addressOf(session),
+    address: hostPort(session.peer),
     ...(session.user === "" ? {} : { user: session.user }),
     ...(session.client === "" ? {} : { client: session.client }),
   });
@@ -43,7 +44,7 @@ function logOpened(
 function logLimit(log: Log, session: Session, name: CodeName): void {
   log("warning", "limit", {
     session: session.id,
-    address: addressOf(session),
+    address: hostPort(session.peer),
     ...(session.user === "" ? {} : { user: session.user }),
     name,
     mode: session.owner.policies.limitsMode,
@@ -53,7 +54,7 @@ function logLimit(log: Log, session: Session, name: CodeName): void {
 function logSlow(log: Log, session: Session, framesDropped: number): void {
   log("warning", "slow", {
     session: session.id,
-    address: addressOf(session),
+    address: hostPort(session.peer),
     ...(session.user === "" ? {} : { user: session.user }),
     policy: session.owner.policies.broadcastPolicy,
     framesDropped,
@@ -80,7 +81,7 @@ function logEnded(log: Log, session: Session): void {
   const isProbe = session.bytesReceived === 0 && name === "transport_lost";
   log(isProbe ? "debug" : "info", event, {
     session: session.id,
-    address: addressOf(session),
+    address: hostPort(session.peer),
     ...(session.user === "" ? {} : { user: session.user }),
     name,
     by,
@@ -91,8 +92,4 @@ function logEnded(log: Log, session: Session): void {
     bytesReceived: session.bytesReceived,
     bytesSent: session.outbound.bytesSent,
   });
-}
-
-function addressOf({ peer }: Session): string {
-  return peer.host.includes(":") ? `[${peer.host}]:${peer.port}` : `${peer.host}:${peer.port}`;
 }
