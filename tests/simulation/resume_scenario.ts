@@ -23,6 +23,8 @@ export interface ResumeScenario {
   /** That a client closes for good in a round, and that the server kicks one. */
   readonly closeChance: number;
   readonly kickChance: number;
+  /** The rounds after which another process takes the place of the server: after a drain, or after a crash. */
+  readonly restarts: ReadonlyMap<number, "drain" | "crash">;
   /** Whether the server drains in the middle of everything, instead of when all is said. */
   readonly drainsEarly: boolean;
   /** Whether there is room for every client, so that each of them gets all that is its own. */
@@ -54,10 +56,15 @@ export function resumeScenarioOf(seed: number): ResumeScenario {
     framesMax: pick(4, 65_536),
     bytesMax: pick(1024, 33_554_432),
   });
+  const rounds = prng.between(5, 30);
+  const restarts = Array.from({ length: pick(0, 0, 1, 2) }, () => {
+    return [prng.between(2, rounds - 1), pick("drain", "drain", "crash")] as const;
+  });
   return {
     isRoomy,
+    restarts: new Map(restarts),
     clients: Array.from({ length: count }, planOf),
-    rounds: prng.between(5, 30),
+    rounds,
     roundMs: pick<Range>([0, 5], [1, 200], [100, 3000]),
     resetChance: pick(0, 0.02, 0.1),
     cutChance: pick(0, 0.02, 0.1),

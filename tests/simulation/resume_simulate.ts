@@ -72,12 +72,17 @@ class Simulation {
   }
 
   async run(): Promise<Outcome> {
-    const { clients, rounds, roundMs, drainsEarly } = this.#scenario;
+    const { clients, rounds, roundMs, restarts, drainsEarly } = this.#scenario;
     const waiting = [...clients.entries()];
     for (let round = 0; round < rounds; round++) {
       while (waiting.length > 0 && this.#prng.chance(0.8)) this.#join(...waiting.pop()!);
       this.#act();
       await this.#pass(this.#prng.between(...roundMs));
+      const restart = restarts.get(round);
+      if (restart === "crash") this.#site.crash();
+      if (restart !== "drain") continue;
+      await this.#drain();
+      this.#site.restart();
     }
     if (!drainsEarly) await this.#settle();
     await this.#drain();
@@ -154,15 +159,19 @@ class Simulation {
 
   /** The clients give up; then nothing is left of anything. */
   async #leave(): Promise<void> {
-    const { stage, stage: { app, server, world } } = this.#site;
+    const { stage, stage: { world } } = this.#site;
     for (const caller of this.#callers) checkClosed(caller, this.#scenario);
     for (const { client } of this.#callers) void client.close();
     await this.#pass(LEAVE_MS_MAX);
     world.runUntilIdle();
     await this.#pass(0);
     stage.checkEmpty();
-    assert.deepEqual([server.held.inbound, server.held.outbound], [0, 0], "bytes are held");
-    assert.deepEqual([app.groups.size, server.users.size, server.admission.addresses], [0, 0, 0]);
+    for (const { app, server } of this.#site.stages) {
+      assert.deepEqual([server.held.inbound, server.held.outbound], [0, 0], "bytes are held");
+      assert.deepEqual([server.users.size, server.admission.addresses], [0, 0]);
+      // Sessions that are kept stay in their groups.
+      if (server.counters.kept === 0) assert.equal(app.groups.size, 0, "groups are left");
+    }
     for (const { client, name } of this.#callers) {
       assert.deepEqual(
         [client.state.state, client.running, client.queuedBytes],
@@ -173,7 +182,7 @@ class Simulation {
   }
 
   #checkEnds(): void {
-    for (const { event, fields } of this.#site.stage.log) {
+    for (const { event, fields } of this.#site.stages.flatMap(({ log }) => log)) {
       const text = String(fields["error"]);
       const isMeant = event === "handler failed" &&
         (text.includes(HANDLER_FAULT) || text.includes("No answer within the time"));
@@ -193,8 +202,13 @@ class Simulation {
   }
 
   #seen(): Set<string> {
-    const seen = new Set<string>(this.#site.stage.server.counters.closed.keys());
-    if (this.#site.stage.server.counters.resumed > 0) seen.add("resumed");
+    const seen = new Set<string>(this.#site.hasCrashed ? ["crashed"] : []);
+    for (const { server: { counters } } of this.#site.stages) {
+      for (const end of counters.closed.keys()) seen.add(end);
+      for (const what of ["resumed", "kept", "restored"] as const) {
+        if (counters[what] > 0) seen.add(what);
+      }
+    }
     for (const { calls, history } of this.#callers) {
       for (const { settled: [outcome] } of calls.values()) {
         seen.add("answer" in outcome! ? "answer" : `${outcome!.failed} by ${outcome!.by}`);

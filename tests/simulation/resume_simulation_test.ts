@@ -1,4 +1,5 @@
-// Real clients on a network that breaks, with the real server: any seed, and nothing is lost unsaid or done twice.
+// Real clients on a network that breaks, with real servers that restart and crash: any seed, and nothing is lost unsaid
+// or done twice.
 
 import assert from "node:assert/strict";
 import process from "node:process";
@@ -12,6 +13,9 @@ const SEEDS = Number(process.env["TCP_SERVER_TEST_SEEDS"] ?? 300);
 /** What a simulation has to come across: were one missing, it would not be tried at all. */
 const SIGHTS = [
   "resumed",
+  "kept",
+  "restored",
+  "crashed",
   "fresh gap",
   "told gap",
   "found gap",

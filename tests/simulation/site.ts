@@ -10,9 +10,11 @@ import { HEADER_BYTES } from "../../src/limits/wire.ts";
 import type { App } from "../../src/messaging/app.ts";
 import type { Context } from "../../src/messaging/context.ts";
 import type { SessionHandle } from "../../src/messaging/session_handle.ts";
+import type { SessionStore } from "../../src/server/session_store.ts";
 import type { Link } from "../../src/session/link.ts";
 import type { Session } from "../../src/session/session.ts";
 import { Stage } from "../unit/server/stage.ts";
+import { Disk, memoryStore } from "../unit/store/memory_store.ts";
 import type { ResumeScenario } from "./resume_scenario.ts";
 
 /** What the handlers throw now and then. */
@@ -30,7 +32,11 @@ const ROOMS = 3;
 export type Learnt = { readonly answer: string } | { readonly failed: string };
 
 export class Site {
-  readonly stage: Stage;
+  /** The process that runs, and all there were. */
+  stage: Stage;
+  readonly stages: Stage[] = [];
+  /** Whether one of them ended without a word. */
+  hasCrashed = false;
   /** What each session was given to tell its client, in order. */
   readonly given: Map<string, string[]> = new Map();
   /** Broadcasts that were dropped because a client did not keep up. */
@@ -40,22 +46,33 @@ export class Site {
   /** Questions, and what became of them. */
   readonly asked: Map<string, Learnt[]> = new Map();
   readonly #prng: Prng;
+  readonly #scenario: ResumeScenario;
+  readonly #disk = new Disk();
   // Connections that stand: the session of one changes when it is continued, or lost.
   #links: Link[] = [];
   #told = 0;
 
-  constructor({ stage }: ResumeScenario, prng: Prng) {
+  constructor(scenario: ResumeScenario, prng: Prng) {
     this.#prng = prng;
-    this.stage = new Stage({
-      ...stage,
-      routes: (app) => this.#serve(app),
-      onSession: (session) => this.#watch(session),
-    });
-    this.stage.server.watch((event) => {
-      if (event.type !== "slow") return;
-      const { session: { id }, framesDropped } = event;
-      this.dropped.set(id, this.dropped.get(id)! + framesDropped);
-    });
+    this.#scenario = scenario;
+    this.stage = this.#begin();
+  }
+
+  /** Another process takes the place of one that is over. */
+  restart(): void {
+    this.stage = this.#begin(this.stage);
+  }
+
+  /** The process is gone without a word, and another one takes its place. */
+  crash(): void {
+    const { server, world } = this.stage;
+    this.hasCrashed = true;
+    for (const stream of [...world.openStreams]) stream.cut();
+    this.#disk.fault = new Error("The process is gone");
+    // It tidies up, of which nobody hears.
+    server.drain(() => {});
+    this.#disk.fault = null;
+    this.stage = this.#begin(this.stage);
   }
 
   /** Every session there is, with a connection or without, and whoever sees one off. */
@@ -82,6 +99,43 @@ export class Site {
   /** Tells every session something, so that whoever missed something before hears of it. */
   tellAll(): void {
     this.stage.app.broadcast(this.#text(0));
+  }
+
+  #begin(after?: Stage): Stage {
+    const { restarts, stage: options } = this.#scenario;
+    const isKept = restarts.size > 0;
+    const stage = new Stage({
+      ...options,
+      seed: options.seed! + this.stages.length,
+      ...(after === undefined ? {} : { after }),
+      ...(isKept ? { store: this.#storeOf(this.stages.length) } : {}),
+      routes: (app) => this.#serve(app),
+      onSession: (session) => {
+        this.#links.push(session.link!);
+        this.#watch(session);
+      },
+    });
+    this.#links = [];
+    this.stages.push(stage);
+    stage.server.waiting.registry.forEach((session) => this.#watch(session));
+    stage.server.watch((event) => {
+      if (event.type !== "slow") return;
+      const { session: { id }, framesDropped } = event;
+      this.dropped.set(id, this.dropped.get(id)! + framesDropped);
+    });
+    return stage;
+  }
+
+  // What a process writes that is gone reaches no disk.
+  #storeOf(process: number): SessionStore {
+    const store = memoryStore(this.#disk, () => this.stage?.now ?? 0);
+    const isGone = () => this.stages.length > process + 1;
+    return {
+      load: () => store.load(),
+      save: (sessions, gone) => void (isGone() || store.save(sessions, gone)),
+      takeIds: (id, high, low) => void (isGone() || store.takeIds(id, high, low)),
+      close: (sessions) => void (isGone() || store.close(sessions)),
+    };
   }
 
   #tell(app: App, somebody: SessionHandle | undefined): void {
@@ -113,10 +167,9 @@ export class Site {
   }
 
   #watch(session: Session): void {
-    this.#links.push(session.link!);
-    const given: string[] = [];
+    const given = this.given.get(session.id) ?? [];
     this.given.set(session.id, given);
-    this.dropped.set(session.id, 0);
+    this.dropped.set(session.id, this.dropped.get(session.id) ?? 0);
     const { push } = session;
     session.push = (frame) => {
       const delivery = push.call(session, frame);

@@ -40,6 +40,8 @@ export interface StageOptions {
   readonly routes?: (app: Application) => void;
   readonly network?: Partial<NetworkOptions>;
   readonly seed?: number;
+  /** A stage that was here before: this one is in its world, at its address. */
+  readonly after?: Stage;
   /** Keeps sessions for another stage. */
   readonly store?: SessionStore;
   /** Hears of each session as soon as it is accepted. */
@@ -71,7 +73,7 @@ export class Stage {
   constructor(options: StageOptions = {}) {
     const { limits, handshakeRequired = true, fallback = echo, network, seed = 1 } = options;
     const prng = new Prng(seed);
-    this.world = new World(seed, network);
+    this.world = options.after?.world ?? new World(seed, network);
     this.limits = { ...DEFAULT_LIMITS, ...limits };
     this.transport = this.world.transport(
       options.onFault ?? ((error) => {
@@ -94,7 +96,7 @@ export class Stage {
     });
     this.server = this.app.server;
     options.routes?.(this.app);
-    this.address = this.app.listen({ host: "127.0.0.1", port: 0 });
+    this.address = this.app.listen(options.after?.address ?? { host: "127.0.0.1", port: 0 });
   }
 
   get now(): number {
