@@ -61,5 +61,8 @@ function beat(session: Session): void {
   const { heartbeat } = session;
   const due = heartbeat.due(session.owner.now);
   if (due === "stale") abandon(session, "stale", "Nothing was heard for too long");
-  else if (due === "ping") session.send(FrameType.Ping, 0, heartbeat.pings, NO_BYTES);
+  else if (due === "ping") {
+    if (session.outbound.isEmpty) session.resumption?.notePing();
+    session.send(FrameType.Ping, 0, heartbeat.pings, NO_BYTES);
+  }
 }

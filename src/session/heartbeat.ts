@@ -75,9 +75,9 @@ export class Heartbeat {
     return "ping";
   }
 
-  /** A Pong with the request id `id` came in. One that nobody waits for says nothing. */
-  pong(id: number, now: number): void {
-    if (!this.#awaitsPong || id !== this.pings) return;
+  /** A Pong with the request id `id` came in. Returns whether it was waited for; if not, it says nothing. */
+  pong(id: number, now: number): boolean {
+    if (!this.#awaitsPong || id !== this.pings) return false;
     this.#awaitsPong = false;
     const sample = now - this.#pingedAt;
     this.#shared.counters.latencies.heartbeat.observe(sample);
@@ -87,6 +87,7 @@ export class Heartbeat {
     if (late) this.#miss();
     else this.#grow();
     this.timeoutMs = this.#timeoutFor(this.intervalMs);
+    return true;
   }
 
   /** When `due()` has to be asked again. */

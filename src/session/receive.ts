@@ -38,8 +38,8 @@ export function receive(session: Session, frame: Frame): void {
       return sendPong(session, frame);
     case FrameType.Pong:
       if (frame.payloadBytes > PING_PAYLOAD_BYTES_MAX) return failPing(session, frame);
-      if (frame.idHigh === 0) session.heartbeat.pong(frame.idLow, session.owner.now);
-      return;
+      if (frame.idHigh !== 0 || !session.heartbeat.pong(frame.idLow, session.owner.now)) return;
+      return session.resumption?.notePong();
     case FrameType.Disconnect:
       if (decodeEnd(frame.payload) === undefined) {
         const message = "The payload of the Disconnect is neither empty nor JSON with a code";

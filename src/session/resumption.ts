@@ -57,6 +57,9 @@ export class Resumption {
   readonly #running: Set<RequestKey> = new Set();
   readonly #answers: Map<RequestKey, Uint8Array> = new Map();
   #answerBytes = 0;
+  // The last answer, and the last one before a Ping that is on its way.
+  #newestAnswer: RequestKey | null = null;
+  #confirming: RequestKey | null = null;
 
   /** @param isKept Whether somebody keeps it beyond the process, and has to know which ids are taken. */
   constructor(secretHash: Uint8Array, limits: ServerLimits, held: HeldBytes, isKept: boolean) {
@@ -124,6 +127,7 @@ export class Resumption {
   renew(hash: Uint8Array): void {
     this.#previousHash = this.#secretHash;
     this.#secretHash = hash;
+    this.#confirming = null; // that Ping went with the connection before
   }
 
   /** A frame came in on the new connection: the client has read the new secret. Returns whether that is news. */
@@ -212,6 +216,23 @@ export class Resumption {
     if (this.#running.delete(key)) this.#keepAnswer(key, frame);
   }
 
+  /** A Ping goes out behind every answer so far: whoever answers it has read them. */
+  notePing(): void {
+    this.#confirming = this.#newestAnswer;
+  }
+
+  /** The Ping was answered: the answers before it are not asked for again. */
+  notePong(): void {
+    const confirmed = this.#confirming;
+    this.#confirming = null;
+    if (confirmed === null || !this.#answers.has(confirmed)) return;
+    for (const [key, { length }] of this.#answers) {
+      this.#answers.delete(key);
+      this.#holdAnswer(-length);
+      if (key === confirmed) return;
+    }
+  }
+
   /** The session is over: nothing is kept any more, not even what is answered late. */
   clear(): void {
     this.#held.outbound -= this.bytes;
@@ -232,6 +253,7 @@ export class Resumption {
 
   #keepAnswer(key: RequestKey, frame: Uint8Array): void {
     this.#answers.set(key, frame);
+    this.#newestAnswer = key;
     this.#holdAnswer(frame.length);
     const { resumeFramesMax, resumeBytesMax } = this.#limits;
     while (this.#answers.size > resumeFramesMax || this.#answerBytes > resumeBytesMax) {

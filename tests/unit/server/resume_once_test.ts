@@ -63,6 +63,32 @@ test("a Request that is asked again joins the one that runs, although as many ru
   assert.equal(stage.server.registry.get(welcome.session)!.requestsRunning, 2);
 });
 
+test("answers that a client has shown to have read are not kept any longer", () => {
+  const stage = stageWith({
+    limits: {
+      heartbeatIntervalMs: 1000,
+      heartbeatIntervalMinMs: 1000,
+      heartbeatIntervalMaxMs: 1000,
+    },
+  });
+  const { client, welcome } = open(stage);
+  client.send(ask(1, "echo", "a"), ask(2, "echo", "b"));
+  stage.settle();
+  const held = client.session.resumption!.bytes;
+  assert(held > 0);
+  stage.run(1050);
+  assert.equal(client.session.resumption!.bytes, held, "a Ping alone shows nothing");
+  client.send(ask(3, "echo", "c"), frame(FrameType.Pong, client.session.heartbeat.pings));
+  stage.settle();
+  assert.equal(client.session.resumption!.bytes, held / 2, "what came behind the Ping is kept");
+  assert.equal(stage.server.held.outbound, held / 2);
+  lose(stage, client);
+  const back = comeBack(stage, welcome);
+  back.client.send(ask(3, "echo", "c"));
+  stage.settle();
+  assert.deepEqual(back.client.heard, ["response 3 c"]);
+});
+
 test("a Request whose answer is gone is answer_lost", () => {
   const stage = stageWith({ limits: { resumeFramesMax: 1 } });
   const { client, welcome } = open(stage);
