@@ -17,9 +17,11 @@ import { EXIT_CODE } from "./exit_code.ts";
 import { openLog } from "./log_output.ts";
 import { reloader } from "./reload.ts";
 import type { ServeOptions } from "./run.ts";
-import { openHttp } from "./serve_http.ts";
+import type { openHttp as OpenHttpNow } from "./serve_http.ts";
 import { addRoutes } from "./serve_routes.ts";
 import { openStore } from "./serve_store.ts";
+
+type OpenHttp = typeof OpenHttpNow;
 
 const FALLBACKS = { chat, echo, backend: undefined, none: undefined };
 
@@ -96,6 +98,13 @@ export async function serve(
   const code = await ended;
   await closeHttp();
   return code;
+}
+
+// Its libraries take longer to load than all the rest: a program that goes without does not wait for them.
+async function openHttp(...[host, wish, given]: Parameters<OpenHttp>): ReturnType<OpenHttp> {
+  const { admin, metrics } = wish.config;
+  if (!admin.enabled && !metrics.enabled) return () => Promise.resolve();
+  return await (await import("./serve_http.ts")).openHttp(host, wish, given);
 }
 
 function writePort(host: Host, file: string, port: number): void {

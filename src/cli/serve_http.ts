@@ -34,7 +34,6 @@ export async function openHttp(
   given: Given,
 ): Promise<(() => Promise<void>) | number> {
   const { admin, metrics } = wish.config;
-  if (!admin.enabled && !metrics.enabled) return () => Promise.resolve();
   const context = createContext(given);
   const registry = metricsOf(context, Date.now());
   const opened: HttpServer[] = [];

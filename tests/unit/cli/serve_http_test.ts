@@ -80,12 +80,6 @@ test("with both on, each has its port, and closing gives back everything", async
   assert.deepEqual([served.size, stage.world.timers], [0, 0]);
 });
 
-test("with both off nothing is opened", async () => {
-  const { stage, result, served, log } = await open({ admin: false });
-  assert.ok(typeof result === "function");
-  assert.deepEqual([served.size, log.length, stage.world.timers], [0, 0, 0]);
-});
-
 test("a token file that is not there is made, with a token that opens the API", async () => {
   const { made: [path, text], status, log } = await open({ token: GONE });
   assert.equal(path, "admin.token");
