@@ -79,10 +79,11 @@ function goOn(session: Session, { frames }: Missed): void {
   session.inbound.reader.lengthMax = owner.limits.frameBytesMax;
   session.lastApplicationAt = owner.now;
   owner.wakeAt(session, nextDeadline(session));
+  const { outbound, work } = session;
+  const missed = [...frames, ...work?.unanswered() ?? []];
+  const fits = missed.every((frame) => outbound.push(frame));
+  // Last, since whoever hears of it may send something.
   owner.sessionResumed(session);
-  for (const frame of [...frames, ...session.work?.unanswered() ?? []]) {
-    if (session.outbound.push(frame)) continue;
-    return abandon(session, "slow_consumer", "Too many bytes wait for this peer");
-  }
+  if (!fits) return abandon(session, "slow_consumer", "Too many bytes wait for this peer");
   owner.touch(session);
 }

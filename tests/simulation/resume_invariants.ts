@@ -127,6 +127,8 @@ export function checkHistory(caller: Caller, site: Site, isComplete: boolean): v
         if (heard.gap.fresh) break;
         assert.equal(toldOf, undefined, `${name} is told of the same hole twice`);
         toldOf = heard.gap.missed;
+        // What the server does not tell of is what it dropped on purpose.
+        assert(toldOf === null || dropped > 0 || site.hasCrashed, `${name} misses ${toldOf}`);
         break;
       case "text": {
         const place = places.get(heard.text);

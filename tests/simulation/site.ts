@@ -187,6 +187,8 @@ export class Site {
         const ms = this.#prng.between(0, LATER_MS_MOST);
         this.stage.world.clock.schedule(ms, resolve);
       });
+    app.on("connect", (session) => session.send("told", this.#text(20)));
+    app.on("resume", (session) => session.send("told", this.#text(20)));
     const route = (name: string, handler: (c: Context, text: string) => unknown) =>
       app.route(name, (c) => {
         const text = c.text();

@@ -162,3 +162,17 @@ test("a drain ends waiting sessions too, and leaves no timer", async () => {
   assert.equal(stage.closed("draining"), 2);
   stage.checkEmpty();
 });
+
+test("what an application says to who comes back follows what was missed", () => {
+  const stage = stageWith({
+    routes: (app) => app.on("resume", (session) => session.send("news", "welcome back")),
+  });
+  const { client, welcome } = open(stage);
+  lose(stage, client);
+  stage.app.broadcast("missed");
+  const back = comeBack(stage, welcome);
+  assert.deepEqual(back.client.heard, [
+    "broadcast 1 missed",
+    "notification 2 \u0004newswelcome back",
+  ]);
+});
