@@ -80,8 +80,8 @@ function goOn(session: Session, { frames }: Missed): void {
   session.lastApplicationAt = owner.now;
   owner.wakeAt(session, nextDeadline(session));
   const { outbound, work } = session;
-  const missed = [...frames, ...work?.unanswered() ?? []];
-  const fits = missed.every((frame) => outbound.push(frame));
+  const fits = frames.every((frame) => outbound.push(frame));
+  if (fits) work?.askAgain((frame) => outbound.push(frame));
   // Last, since whoever hears of it may send something.
   owner.sessionResumed(session);
   if (!fits) return abandon(session, "slow_consumer", "Too many bytes wait for this peer");

@@ -69,9 +69,13 @@ export class Work {
     return this.#lastId;
   }
 
-  /** The frames of the questions that wait, oldest first. */
-  unanswered(): Uint8Array[] {
-    return [...this.#questions.values()].map(({ frame }) => frame);
+  /** Gives the frames of the questions that wait to `push`, oldest first. One that it does not take is given up. */
+  askAgain(push: (frame: Uint8Array) => boolean): void {
+    for (const [id, question] of [...this.#questions]) {
+      if (push(question.frame)) continue;
+      this.#questions.delete(id);
+      question.cancel();
+    }
   }
 
   /** Takes the question with this id out; undefined where none waits. */

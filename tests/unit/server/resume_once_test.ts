@@ -139,6 +139,30 @@ test("a question of ours is asked again with its id, and its answer counts", asy
   assert.deepEqual([decodeText(await before), decodeText(await meanwhile)], ["one", "two"]);
 });
 
+test("questions that are more than may be sent at once are given up, and the session goes on", async () => {
+  const stage = stageWith({
+    limits: { outboundBytesHigh: 100_000, outboundBytesMax: 300_000 },
+    network: { bufferBytes: 10_000 },
+  });
+  const { client, welcome } = open(stage);
+  const handle = stage.app.session(welcome.session)!;
+  lose(stage, client);
+  const asked = Array.from({ length: 20 }, () => handle.request("q", new Uint8Array(50_000)));
+  const outcomes = Promise.allSettled(asked);
+  const back = comeBack(stage, welcome);
+  stage.run(100);
+  assert.equal(handle.isOpen, true);
+  for (const { type, id } of back.client.frames) {
+    if (type === FrameType.Request) back.client.send(frame(FrameType.Response, id, "yes"));
+  }
+  stage.settle();
+  const failed = (await outcomes).filter(({ status }) => status === "rejected");
+  assert.ok(failed.length > 0 && failed.length < asked.length, `${failed.length} failed`);
+  for (const { reason } of failed as PromiseRejectedResult[]) {
+    assert.equal(reason.name, "cancelled");
+  }
+});
+
 test("a wrong secret, an unknown session or more than was sent opens a fresh session, and the other one goes on", () => {
   const stage = stageWith();
   const { client, welcome } = open(stage);
