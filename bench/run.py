@@ -6,7 +6,7 @@
 Each figure is the median of ratios taken pair by pair, server then limit line, started afresh each time. The generator
 and the server share the machine: keep everything else still.
 """
-import argparse, os, shutil, sys
+import argparse, os, shlex, shutil, signal, subprocess, sys, tempfile, time
 from compare import compare, median
 
 TOP = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
@@ -23,6 +23,30 @@ LOADS = [
     ("fanout 10 000, 64 B", "chat", "fanout --conns 10000 --depth 1 --payload 64 --seconds 3"),
     ("idle 10 000", "echo", "idle --conns 10000 --seconds 2"),
 ]
+
+
+STARTS = 9
+
+
+def start_ms(runtime, options):
+    """From the command to the port in its file."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = os.path.join(folder, "port")
+        command = f"{SERVERS[runtime].split(' --host')[0]} --host 127.0.0.1 --port 0 --port-file {file} --log-level error {options}"
+        begun = time.perf_counter()
+        process = subprocess.Popen(shlex.split(command), cwd=folder, stdout=subprocess.DEVNULL)
+        while not os.path.exists(file):
+            time.sleep(0.0005)
+        took = (time.perf_counter() - begun) * 1000
+        process.send_signal(signal.SIGTERM)
+        process.wait()
+        return took
+
+
+def starts(runtime):
+    of = lambda options: median([start_ms(runtime, options) for _ in range(STARTS)])
+    size = f"   the executable has {os.path.getsize(f'{TOP}/dist/tcp-server') / 2**20:.0f} MiB" if runtime == "bun" else ""
+    return f"{of('--no-admin'):.0f} ms without HTTP, {of('--admin-port 0'):.0f} ms with the admin API{size}"
 
 
 def row(name, runtime, handler, load, pairs):
@@ -49,6 +73,9 @@ def main():
         for runtime in SERVERS if a.runtime == "all" else [a.runtime]:
             if a.only in name:
                 print(row(name, runtime, handler, load, a.pairs), flush=True)
+    for runtime in SERVERS if a.runtime == "all" else [a.runtime]:
+        if a.only in "start":
+            print(f"{'start to listening':22} {runtime:5} {starts(runtime)}", flush=True)
 
 
 main()
