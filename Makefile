@@ -2,7 +2,7 @@
 
 # Which runtime serves `make run`: deno or bun. One is enough; the other is not fetched.
 RUNTIME ?= deno
-# How long `make soak` runs.
+# How long the simulations of `make soak` run.
 SECONDS ?= 60
 # What is passed on: make run ARGS="--port 9000"
 ARGS ?=
@@ -27,7 +27,7 @@ run: node_modules ## start the server from source: make run ARGS="--port 9000" R
 test: node_modules ## every check, then every test on both runtimes, against a fresh executable
 	@tools/with deno bun -- deno run -A tests/all.ts
 
-soak: node_modules ## simulations of new seeds: make soak SECONDS=600
+soak: node_modules ## a conversation cut at every byte, then simulations of new seeds: make soak SECONDS=600
 	@tools/with deno -- deno run -A tests/simulation/soak.ts $(SECONDS)
 
 toolchain: ## fetch what is missing of Deno and Bun, and the dependencies
