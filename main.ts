@@ -3,7 +3,7 @@
 import type { BuildInfo } from "./src/cli/build_info.ts";
 import { EXIT_CODE } from "./src/cli/exit_code.ts";
 import { runCli } from "./src/cli/run.ts";
-import { serve } from "./src/cli/serve.ts";
+import { serve } from "./src/cli/serve/serve.ts";
 import { selectHost } from "./src/runtime/select_host.ts";
 
 /** Runs the program; `build` is what only a build knows about it. */

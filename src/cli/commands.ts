@@ -1,8 +1,8 @@
 // The commands of the program, for the parser and for help. What each does stands in run.ts.
 
-import { ADMIN_COMMANDS, type AdminCommandName } from "./admin_commands.ts";
-import { BENCH_OPTIONS } from "./bench_options.ts";
-import { CLIENT_OPTIONS } from "./client_options.ts";
+import { ADMIN_COMMANDS, type AdminCommandName } from "./admin/commands.ts";
+import { BENCH_OPTIONS } from "./bench/options.ts";
+import { CLIENT_OPTIONS } from "./client/options.ts";
 import { CONFIG, JSON_OUTPUT, type Option, SERVE_OPTIONS } from "./options.ts";
 
 /** The commands that there are. */

@@ -1,7 +1,7 @@
 // Help, for the whole program or for one command: what there is, in 80 columns.
 
 import { VERSION } from "./build_info.ts";
-import { ADMIN_COMMANDS } from "./admin_commands.ts";
+import { ADMIN_COMMANDS } from "./admin/commands.ts";
 import { type Command, commandOf, OWN_COMMANDS } from "./commands.ts";
 import { describe, HELP, isBuilt, type Option, VERSION_OPTION } from "./options.ts";
 

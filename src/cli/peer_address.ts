@@ -5,8 +5,8 @@ import { readVariable } from "../config/environment.ts";
 import { shown } from "../config/shown.ts";
 import type { Host } from "../transport/host.ts";
 import type { Address } from "../transport/transport.ts";
-import { UsageError } from "./admin_errors.ts";
-import { DEFAULT_TO, TO } from "./client_options.ts";
+import { UsageError } from "./admin/errors.ts";
+import { DEFAULT_TO, TO } from "./client/options.ts";
 import { type CommandLine, valueOf } from "./parse.ts";
 
 /** What a port without a host is a port of. */

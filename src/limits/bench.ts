@@ -7,7 +7,7 @@ const KIB = 1024;
 const MIB = 1024 * KIB;
 const SECOND = 1000;
 
-/** What may be asked for; what is not asked for depends on the load (src/cli/bench_options.ts). */
+/** What may be asked for; what is not asked for depends on the load (src/cli/bench/options.ts). */
 export const BENCH_BOUNDS = {
   /** Connections: one address reaches another from about 28 000 ports, the descriptors of one process are the next bound. */
   conns: { min: 1, max: 20_000 },
