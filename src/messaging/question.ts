@@ -1,6 +1,5 @@
 // A Request of ours to a client: sent, waited for, answered at most once.
 
-import { NO_BYTES } from "../base/bytes.ts";
 import type { CodeName } from "../codec/codes.ts";
 import { decodeEnd } from "../codec/end_payload.ts";
 import { encodeFrame, type Frame, FrameType } from "../codec/frame.ts";
@@ -33,59 +32,64 @@ export function question(
 ): Promise<Uint8Array> {
   const { owner } = session;
   if (!session.isReachable || options.signal?.aborted) return Promise.reject(failure("cancelled"));
-  if ((session.work?.questions ?? 0) >= owner.limits.requestsInFlight) {
-    return Promise.reject(failure("too_many_in_flight"));
-  }
+  if (hasTooMany(session, bytes.length)) return Promise.reject(failure("too_many_in_flight"));
+  const payload = session.speaksRoutes ? withRoute(route, bytes) : bytes;
   return new Promise((resolve, reject) => {
-    const waiting = new Waiting(session, resolve, reject, options.signal);
-    const id = ask(session, waiting);
-    const payload = session.speaksRoutes ? withRoute(route, bytes) : bytes;
-    waiting.id = id;
-    waiting.frame = encodeFrame(FrameType.Request, Math.floor(id / 2 ** 32), id >>> 0, payload);
+    const waiting = ask(session, (id) => {
+      const frame = encodeFrame(FrameType.Request, Math.floor(id / 2 ** 32), id >>> 0, payload);
+      return new Waiting({ session, id, frame, resolve, reject, signal: options.signal });
+    });
     owner.wakeAt(waiting, owner.now + (options.timeoutMs ?? owner.limits.requestTimeoutMs));
     session.push(waiting.frame);
     owner.touch(session);
   });
 }
 
+// They are kept to be asked again: in number and in bytes no more than one queue takes. One always goes.
+function hasTooMany({ work, owner: { limits } }: Session, bytes: number): boolean {
+  if (work === null || work.questions === 0) return false;
+  return work.questions >= limits.requestsInFlight ||
+    work.questionBytes + bytes > limits.outboundBytesMax;
+}
+
+/** What one question is made of. */
+interface Asking {
+  readonly session: Session;
+  readonly id: number;
+  readonly frame: Uint8Array;
+  readonly resolve: (bytes: Uint8Array) => void;
+  readonly reject: (error: RequestError) => void;
+  readonly signal: AbortSignal | undefined;
+}
+
 /** One question that waits. */
 class Waiting implements Question {
-  id = 0;
-  frame: Uint8Array = NO_BYTES;
   wheelNext: WheelEntry | null = null;
   wheelPrevious: WheelEntry | null = null;
   wheelAt = Infinity;
   wheelSlot = 0;
-  readonly #session: Session;
-  readonly #resolve: (bytes: Uint8Array) => void;
-  readonly #reject: (error: RequestError) => void;
-  readonly #signal: AbortSignal | undefined;
+  readonly frame: Uint8Array;
+  readonly #asking: Asking;
   readonly #onAbort = () => this.#give("cancelled");
 
-  constructor(
-    session: Session,
-    resolve: (bytes: Uint8Array) => void,
-    reject: (error: RequestError) => void,
-    signal: AbortSignal | undefined,
-  ) {
-    this.#session = session;
-    this.#resolve = resolve;
-    this.#reject = reject;
-    this.#signal = signal;
-    signal?.addEventListener("abort", this.#onAbort);
+  constructor(asking: Asking) {
+    this.#asking = asking;
+    this.frame = asking.frame;
+    asking.signal?.addEventListener("abort", this.#onAbort);
   }
 
   answered(frame: Frame): void {
+    const { resolve, reject } = this.#asking;
     this.#finish();
-    if (frame.type === FrameType.Response) return this.#resolve(frame.payload.slice());
+    if (frame.type === FrameType.Response) return resolve(frame.payload.slice());
     const end = decodeEnd(frame.payload);
-    if (end === undefined) this.#reject(failure("handler_failed"));
-    else this.#reject(new RequestError(end.code, end.name, end.message, "client"));
+    if (end === undefined) reject(failure("handler_failed"));
+    else reject(new RequestError(end.code, end.name, end.message, "client"));
   }
 
   cancel(): void {
     this.#finish();
-    this.#reject(failure("cancelled"));
+    this.#asking.reject(failure("cancelled"));
   }
 
   onDeadline(): void {
@@ -93,14 +97,16 @@ class Waiting implements Question {
   }
 
   #give(name: CodeName): void {
-    if (this.#session.work?.take(this.id) === undefined) return;
+    const { session, id, reject } = this.#asking;
+    if (session.work?.take(id) === undefined) return;
     this.#finish();
-    this.#reject(failure(name));
+    reject(failure(name));
   }
 
   #finish(): void {
-    this.#session.owner.letSleep(this);
-    this.#signal?.removeEventListener("abort", this.#onAbort);
+    const { session, signal } = this.#asking;
+    session.owner.letSleep(this);
+    signal?.removeEventListener("abort", this.#onAbort);
   }
 }
 

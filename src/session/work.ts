@@ -31,6 +31,7 @@ export class Work {
   readonly #held: HeldBytes;
   readonly #running: Set<Running> = new Set();
   readonly #questions: Map<number, Question> = new Map();
+  #questionBytes = 0;
   #lastId: number;
 
   /** @param lastId The id of the last question that its client was asked. */
@@ -49,6 +50,11 @@ export class Work {
     return this.#questions.size;
   }
 
+  /** Bytes of those questions, which are kept to be asked again. */
+  get questionBytes(): number {
+    return this.#questionBytes;
+  }
+
   /** Whether handlers are so far behind that reading waits. Never while one of them may wait for what would be read. */
   get isBehind(): boolean {
     return this.heldBytes > RUNNING_BYTES_HIGH && this.#questions.size === 0;
@@ -63,25 +69,25 @@ export class Work {
     if (this.#running.delete(running)) this.#hold(-RUNNING_BYTES - running.payloadBytes);
   }
 
-  /** Keeps `question` until it is answered or forgotten; returns its request id. */
-  ask(question: Question): number {
-    this.#questions.set(++this.#lastId, question);
-    return this.#lastId;
+  /** Keeps the question that `make` makes of its request id, until it is answered or forgotten. */
+  ask<Asked extends Question>(make: (id: number) => Asked): Asked {
+    const question = make(++this.#lastId);
+    this.#questions.set(this.#lastId, question);
+    this.#questionBytes += question.frame.length;
+    return question;
   }
 
   /** Gives the frames of the questions that wait to `push`, oldest first. One that it does not take is given up. */
   askAgain(push: (frame: Uint8Array) => boolean): void {
     for (const [id, question] of [...this.#questions]) {
-      if (push(question.frame)) continue;
-      this.#questions.delete(id);
-      question.cancel();
+      if (!push(question.frame)) this.take(id)!.cancel();
     }
   }
 
   /** Takes the question with this id out; undefined where none waits. */
   take(id: number): Question | undefined {
     const question = this.#questions.get(id);
-    this.#questions.delete(id);
+    if (this.#questions.delete(id)) this.#questionBytes -= question!.frame.length;
     return question;
   }
 
@@ -91,6 +97,7 @@ export class Work {
     const questions = [...this.#questions.values()];
     this.#running.clear();
     this.#questions.clear();
+    this.#questionBytes = 0;
     this.#hold(-this.heldBytes);
     for (const one of running) one.cancel();
     for (const one of questions) one.cancel();
@@ -116,9 +123,12 @@ export function finish(session: Session, running: Running): void {
   session.owner.leaveTurn();
 }
 
-/** Keeps `question` until it is answered or forgotten; returns its request id. */
-export function ask(session: Session, question: Question): number {
-  return workOf(session).ask(question);
+/** Keeps the question that `make` makes of its request id, until it is answered or forgotten. */
+export function ask<Asked extends Question>(
+  session: Session,
+  make: (id: number) => Asked,
+): Asked {
+  return workOf(session).ask(make);
 }
 
 function workOf(session: Session): Work {

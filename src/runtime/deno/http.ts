@@ -4,6 +4,9 @@ import { HTTP_CLOSE_MS_MAX } from "../../limits/admin.ts";
 import type { HttpHandler, HttpServer } from "../../transport/http.ts";
 import type { Address } from "../../transport/transport.ts";
 
+/** Milliseconds for the last answers to be written before their connections are closed. */
+const WRITTEN_MS = 50;
+
 /** @throws {Error} If the address cannot be bound. */
 export function denoServeHttp(at: Address, handle: HttpHandler): HttpServer {
   const stop = new AbortController();
@@ -30,10 +33,14 @@ export function denoServeHttp(at: Address, handle: HttpHandler): HttpServer {
       address: { host: at.host, port: server.addr.port },
       // Not with `shutdown()`: it waits for streams without an end, and to abort it then throws where nobody catches.
       async close() {
-        let timer;
-        const late = new Promise((resolve) => timer = setTimeout(resolve, HTTP_CLOSE_MS_MAX));
-        await Promise.race([Promise.all(underWay), late]);
-        clearTimeout(timer);
+        if (underWay.size > 0) {
+          let timer;
+          const late = new Promise((resolve) => timer = setTimeout(resolve, HTTP_CLOSE_MS_MAX));
+          await Promise.race([Promise.all(underWay), late]);
+          clearTimeout(timer);
+          // An answer counts as complete when it is handed over, not when it is written.
+          await new Promise((resolve) => setTimeout(resolve, WRITTEN_MS));
+        }
         stop.abort();
         await server.finished;
       },

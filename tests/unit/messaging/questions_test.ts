@@ -75,6 +75,25 @@ test("as many questions wait for one client as it may have Requests running", as
   await Promise.all(waiting);
 });
 
+test("questions that wait for one client hold no more bytes than its queue takes; one always goes", async () => {
+  const stage = new Stage({ limits: { outboundBytesHigh: 1024, outboundBytesMax: 3000 } });
+  const client = openRouted(stage);
+  const handle = stage.app.session(client.session.id)!;
+  const large = handle.request("a", new Uint8Array(5000));
+  await assert.rejects(handle.request("b", "x"), failsAs("too_many_in_flight"));
+  stage.settle();
+  client.send(respond(1));
+  stage.settle();
+  await large;
+  const waiting = [handle.request("c", new Uint8Array(2000)), handle.request("d", "x")];
+  await assert.rejects(handle.request("e", new Uint8Array(2000)), failsAs("too_many_in_flight"));
+  stage.settle();
+  client.send(respond(2), respond(3));
+  stage.settle();
+  await Promise.all(waiting);
+  assert.equal(client.session.work!.questionBytes, 0);
+});
+
 test("a handler may ask the client it serves", async () => {
   const stage = new Stage({
     routes: (app) =>
