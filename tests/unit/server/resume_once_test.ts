@@ -147,7 +147,8 @@ test("questions that are more than may be sent at once are given up, and the ses
   const { client, welcome } = open(stage);
   const handle = stage.app.session(welcome.session)!;
   lose(stage, client);
-  const asked = Array.from({ length: 20 }, () => handle.request("q", new Uint8Array(50_000)));
+  for (let i = 0; i < 5; i++) stage.app.broadcast(new Uint8Array(50_000));
+  const asked = Array.from({ length: 5 }, () => handle.request("q", new Uint8Array(50_000)));
   const outcomes = Promise.allSettled(asked);
   const back = comeBack(stage, welcome);
   stage.run(100);
