@@ -20,8 +20,7 @@ export interface VitalsOptions {
 /** Looks at the event loop from `start()` to `stop()`; everything else is looked at when somebody asks. */
 export class Vitals {
   readonly startedAt: number;
-  readonly outboundBudgetBytes: number;
-  readonly inboundBudgetBytes: number;
+  readonly #memoryBytes: number;
   readonly #usage: () => ProcessUsage;
   readonly #server: Server;
   readonly #clock: Clock;
@@ -34,8 +33,15 @@ export class Vitals {
     this.#clock = clock;
     this.#usage = usage;
     this.startedAt = clock.now();
-    this.outboundBudgetBytes = memoryBytes * server.limits.outboundBudgetPercent / 100;
-    this.inboundBudgetBytes = memoryBytes * server.limits.inboundBudgetPercent / 100;
+    this.#memoryBytes = memoryBytes;
+  }
+
+  get outboundBudgetBytes(): number {
+    return this.#memoryBytes * this.#server.limits.outboundBudgetPercent / 100;
+  }
+
+  get inboundBudgetBytes(): number {
+    return this.#memoryBytes * this.#server.limits.inboundBudgetPercent / 100;
   }
 
   /** Begins to measure how late the event loop is. */
