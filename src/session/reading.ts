@@ -1,7 +1,7 @@
 // How a session reads: chunks to frames, when it stops in between, and what happens when the stream is broken.
 
 import { NO_BYTES } from "../base/bytes.ts";
-import type { Frame } from "../codec/frame.ts";
+import { type Frame, FrameType } from "../codec/frame.ts";
 import { retryAfter } from "../limits/refusal.ts";
 import { HEADER_BYTES } from "../limits/wire.ts";
 import { nextDeadline } from "./deadlines.ts";
@@ -39,7 +39,9 @@ export function continueReading(session: Session): void {
 
 /** Before each frame of a session with a rate: whether the frame is served; if not, the session has ended. */
 export function keepsRate(session: Session, rate: Rate, frame: Frame): boolean {
-  const { owner } = session;
+  const { owner, resumption } = session;
+  const isRequest = frame.type === FrameType.Request;
+  if (isRequest && resumption?.isExpected(frame.idHigh, frame.idLow)) return true;
   if (rate.allows(HEADER_BYTES + frame.payloadBytes, owner.now)) return true;
   if (!owner.limitHit(session, "rate_limited")) return true;
   const retryAfterMs = retryAfter(owner.random());

@@ -54,6 +54,7 @@ export class Resumption {
   #markHigh = HALF_MAX;
   #markLow = HALF_MAX;
   #idsSinceLook = 0;
+  #expectedAgain = 0;
   readonly #running: Set<RequestKey> = new Set();
   readonly #answers: Map<RequestKey, Uint8Array> = new Map();
   #answerBytes = 0;
@@ -170,12 +171,22 @@ export class Resumption {
 
   // --- what the client asks ---
 
+  /** The client came back: it asks again what was not answered, which no rate shall hold against it. */
+  expectAgain(): void {
+    this.#expectedAgain = this.#limits.requestsInFlight;
+  }
+
+  /** Whether a Request with this id is one of those. */
+  isExpected(idHigh: number, idLow: number): boolean {
+    return !this.#isNew(idHigh, idLow) && --this.#expectedAgain >= 0;
+  }
+
   /** A Request came in: what is known of it. A new one counts as running from now on. */
   begin(idHigh: number, idLow: number): Known {
     const key = keyOf(idHigh, idLow);
-    const isNew = idHigh > this.#lastIdHigh ||
-      (idHigh === this.#lastIdHigh && idLow > this.#lastIdLow);
-    if (!isNew) return this.#running.has(key) ? "running" : this.#answers.get(key) ?? "lost";
+    if (!this.#isNew(idHigh, idLow)) {
+      return this.#running.has(key) ? "running" : this.#answers.get(key) ?? "lost";
+    }
     this.#lastIdHigh = idHigh;
     this.#lastIdLow = idLow;
     this.#idsSinceLook++;
@@ -240,6 +251,10 @@ export class Resumption {
     this.#sent.clear();
     this.#answers.clear();
     this.#sentBytes = this.#answerBytes = 0;
+  }
+
+  #isNew(idHigh: number, idLow: number): boolean {
+    return idHigh > this.#lastIdHigh || (idHigh === this.#lastIdHigh && idLow > this.#lastIdLow);
   }
 
   #keepSent(frame: Uint8Array): void {

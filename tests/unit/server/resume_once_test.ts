@@ -89,6 +89,27 @@ test("answers that a client has shown to have read are not kept any longer", () 
   assert.deepEqual(back.client.heard, ["response 3 c"]);
 });
 
+test("what is asked again after a break counts against no rate, within what may run at once", () => {
+  const stage = stageWith({ limits: { framesPerSecond: 10, requestsInFlight: 30 } });
+  const { client, welcome } = open(stage);
+  for (let id = 1; id <= 40; id++) {
+    stage.run(200);
+    client.send(ask(id, "echo", `${id}`));
+  }
+  stage.settle();
+  lose(stage, client);
+  const again = (from: number) =>
+    Array.from({ length: 30 }, (_, i) => ask(from + i, "echo", `${from + i}`));
+  const back = comeBack(stage, welcome);
+  back.client.send(...again(11));
+  stage.settle();
+  assert.equal(back.client.heard.length, 30);
+  assert.equal(back.client.session.ending, null);
+  back.client.send(...again(11));
+  stage.settle();
+  assert.deepEqual(back.client.heard.at(-3), "error 0 rate_limited");
+});
+
 test("a Request whose answer is gone is answer_lost", () => {
   const stage = stageWith({ limits: { resumeFramesMax: 1 } });
   const { client, welcome } = open(stage);
