@@ -1,5 +1,6 @@
 // The admin token: made, read, and compared without telling by the time it takes how much of it was right.
 
+import { bytesEqual, hexOf } from "../base/bytes.ts";
 import { encodeText } from "../base/text.ts";
 import { TOKEN_BYTES, TOKEN_CHARS_MAX, TOKEN_CHARS_MIN } from "../limits/admin.ts";
 
@@ -38,16 +39,12 @@ export function secretIn(text: string): string {
 /** What is kept of `secret`. */
 export async function tokenOf(secret: string): Promise<Token> {
   const digest = await digestOf(secret);
-  const hex = Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
-  return { digest, fingerprint: hex.slice(0, FINGERPRINT_CHARS) };
+  return { digest, fingerprint: hexOf(digest).slice(0, FINGERPRINT_CHARS) };
 }
 
 /** Whether `secret` is the token. Digests have one length, and all of their bytes are looked at. */
 export async function isToken(secret: string, token: Token): Promise<boolean> {
-  const digest = await digestOf(secret);
-  let difference = 0;
-  for (let i = 0; i < digest.length; i++) difference |= digest[i]! ^ token.digest[i]!;
-  return difference === 0;
+  return bytesEqual(await digestOf(secret), token.digest);
 }
 
 async function digestOf(secret: string): Promise<Uint8Array> {

@@ -11,6 +11,11 @@ export function bytesEqual(one: Uint8Array, other: Uint8Array): boolean {
   return difference === 0;
 }
 
+/** The bytes as hexadecimal digits, two for each. */
+export function hexOf(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
 /** Up to here a loop beats the view that `set()` needs, on V8 and on JavaScriptCore. */
 const LOOP_BYTES_MAX = 64;
 

@@ -62,7 +62,7 @@ export class Application implements App, CallOwner {
       request: (session, frame) => this.#serve(session, frame, "request"),
       notification: (session, frame) => this.#serve(session, frame, "notification"),
     };
-    this.server = new Server({ ...options, handler: () => handler });
+    this.server = new Server({ ...options, handler });
     this.everyone = new Audience(this, (visit) => {
       // In this order: one that loses its connection over what it is sent is not met again among those who wait.
       this.server.waiting.registry.forEach(visit);

@@ -5,7 +5,6 @@ import type { ServerLimits } from "../limits/server.ts";
 import type { Log } from "../observe/log.ts";
 import type { Clock, Transport } from "../transport/transport.ts";
 import type { Handler } from "./handler.ts";
-import type { Server } from "./server.ts";
 import type { SessionStore } from "./session_store.ts";
 
 /** The parts. */
@@ -20,8 +19,8 @@ export interface ServerOptions {
   readonly policies: Policies;
   /** Bytes of memory the process may use: what the budgets are shares of. */
   readonly memoryBytes: number;
-  /** Serves application frames. Given the server, since some handlers reach other sessions. */
-  readonly handler: (server: Server) => Handler;
+  /** Serves application frames. */
+  readonly handler: Handler;
   readonly log: Log;
   /** Keeps resumable sessions beyond the life of the process; without it they end with it. */
   readonly store?: SessionStore;

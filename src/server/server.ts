@@ -65,7 +65,7 @@ export class Server implements SessionOwner {
     this.product = options.product;
     this.#options = options;
     this.#handler = guarded(
-      options.handler(this),
+      options.handler,
       (session, error) => this.#logFailure(session, error),
     );
     this.#watchers.add(logEvents(options.log));

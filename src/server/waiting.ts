@@ -1,5 +1,6 @@
 // Sessions that wait for their clients to come back, and those that do.
 
+import { hexOf } from "../base/bytes.ts";
 import { encodeText } from "../base/text.ts";
 import { type CodeName, codeOf } from "../codec/codes.ts";
 import type { ResumeClaim } from "../codec/handshake.ts";
@@ -49,10 +50,7 @@ export class Waiting {
   /** Makes `session` resumable, or its secret a new one. Returns the secret. */
   secretFor(session: Session): string {
     const { owner, randomBytes, digest } = this.#options;
-    const secret = Array.from(
-      randomBytes(SECRET_BYTES),
-      (byte) => byte.toString(16).padStart(2, "0"),
-    ).join("");
+    const secret = hexOf(randomBytes(SECRET_BYTES));
     const hash = digest(encodeText(secret));
     if (session.resumption !== null) session.resumption.renew(hash);
     else session.resumption = new Resumption(hash, owner.limits, owner.held, this.#keeper !== null);
