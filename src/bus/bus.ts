@@ -40,8 +40,8 @@ export interface Bus {
   /** Has `subscriber` called with what is published on `subject` from now on; the returned function ends that. */
   subscribe(subject: string, subscriber: Subscriber): () => void;
   /**
-   * Asks `to`, or everybody else. Resolves with what was answered once all have, or `deadlineMs` are over: somebody who is
-   * not there, does not serve the subject, or is too late has no reply in it. Never rejects.
+   * Asks `to`, or everybody else who serves `subject`. Resolves with what was answered once all have, or `deadlineMs` are
+   * over: somebody who is not there, does not serve it, or is too late has no reply in it. Never rejects.
    */
   request(
     subject: string,

@@ -17,6 +17,8 @@ interface Member {
   readonly subjects: Set<string>;
 }
 
+const NOBODY: ReadonlySet<NodeId> = new Set();
+
 /** The hub. A message goes to those nodes alone that listen to its subject. */
 export class Hub {
   readonly #members: Map<NodeId, Member> = new Map();
@@ -61,18 +63,16 @@ export class Hub {
   #pass(from: NodeId, member: Member, parcel: Outgoing): void {
     if ("kind" in parcel) return this.#setInterest(from, member, parcel.subject, parcel.isOn);
     const { letter, to } = parcel;
-    if (to !== undefined) return this.#give(to, from, letter);
-    const addressees = letter.kind === "published"
-      ? this.#listeners.get(letter.subject) ?? []
-      : this.#members.keys();
-    for (const node of addressees) this.#give(node, from, letter);
+    if (letter.kind === "answer") return this.#give(to!, from, letter);
+    const listeners = this.#listeners.get(letter.subject) ?? NOBODY;
+    const nodes = [...to === undefined ? listeners : listeners.has(to) ? [to] : []]
+      .filter((node) => node !== from);
+    if (letter.kind === "question") member.channel.send({ kind: "asked", id: letter.id, nodes });
+    for (const node of nodes) this.#give(node, from, letter);
   }
 
   #give(to: NodeId, from: NodeId, letter: Letter): void {
-    const member = this.#members.get(to);
-    if (to === from || member === undefined) return;
-    if (letter.kind === "published" && !member.subjects.has(letter.subject)) return;
-    member.channel.send({ letter, from });
+    this.#members.get(to)?.channel.send({ letter, from });
   }
 
   #setInterest(node: NodeId, { subjects }: Member, subject: string, isOn: boolean): void {

@@ -7,8 +7,8 @@ import { Channel, type Post } from "./channel.ts";
 import type { Batch, Incoming, Letter, Outgoing } from "./parcel.ts";
 
 interface Question {
-  /** Who has not answered yet. */
-  readonly missing: Set<NodeId>;
+  /** Who has not answered yet; null: the hub has not said whom it asked. */
+  missing: Set<NodeId> | null;
   readonly replies: Reply[];
   readonly end: () => void;
 }
@@ -60,15 +60,13 @@ export class HubBus implements Bus {
   subscribe(subject: string, subscriber: Subscriber): () => void {
     const subscribers = this.#subscribers.get(subject);
     if (subscribers !== undefined) subscribers.add(subscriber);
-    else {
-      this.#subscribers.set(subject, new Set([subscriber]));
-      this.#setInterest(subject, true);
-    }
+    else this.#subscribers.set(subject, new Set([subscriber]));
+    this.#noteInterest(subject);
     return () => {
       const subscribers = this.#subscribers.get(subject);
       if (!subscribers?.delete(subscriber) || subscribers.size > 0) return;
       this.#subscribers.delete(subject);
-      this.#setInterest(subject, false);
+      this.#noteInterest(subject);
     };
   }
 
@@ -78,8 +76,9 @@ export class HubBus implements Bus {
     to: NodeId | "all",
     deadlineMs: number,
   ): Promise<Reply[]> {
-    const missing = new Set(to === "all" ? this.others : this.others.has(to) ? [to] : []);
-    if (missing.size === 0 || this.#questions.size >= BUS_QUESTIONS_MAX) return Promise.resolve([]);
+    if (this.others.size === 0 || this.#questions.size >= BUS_QUESTIONS_MAX) {
+      return Promise.resolve([]);
+    }
     const id = ++this.#lastId;
     return new Promise((resolve) => {
       const replies: Reply[] = [];
@@ -89,7 +88,7 @@ export class HubBus implements Bus {
         resolve(replies);
       };
       const cancel = this.#clock.schedule(deadlineMs, end);
-      this.#questions.set(id, { missing, replies, end });
+      this.#questions.set(id, { missing: null, replies, end });
       const letter: Letter = { kind: "question", id, subject, message };
       if (!this.#channel.send({ letter, to: to === "all" ? undefined : to })) end();
     });
@@ -97,11 +96,18 @@ export class HubBus implements Bus {
 
   serve(subject: string, responder: Responder): () => void {
     this.#responders.set(subject, responder);
-    return () => this.#responders.delete(subject);
+    this.#noteInterest(subject);
+    return () => {
+      this.#responders.delete(subject);
+      this.#noteInterest(subject);
+    };
   }
 
   #arrived(parcel: Incoming): void {
-    if ("kind" in parcel) return this.#nodeChanged(parcel.node, parcel.kind);
+    if ("kind" in parcel) {
+      if (parcel.kind === "asked") return this.#asked(parcel.id, parcel.nodes);
+      return this.#nodeChanged(parcel.node, parcel.kind);
+    }
     const { letter, from } = parcel;
     switch (letter.kind) {
       case "published":
@@ -137,14 +143,22 @@ export class HubBus implements Bus {
     }
   }
 
+  #asked(id: number, nodes: readonly NodeId[]): void {
+    const question = this.#questions.get(id);
+    if (question === undefined) return;
+    question.missing = new Set(nodes);
+    if (nodes.length === 0) question.end();
+  }
+
   #answered(id: number, from: NodeId, message: Message | null): void {
     const question = this.#questions.get(id);
-    if (!question?.missing.delete(from)) return;
+    if (!question?.missing?.delete(from)) return;
     if (message !== null) question.replies.push({ from, message });
     if (question.missing.size === 0) question.end();
   }
 
-  #setInterest(subject: string, isOn: boolean): void {
+  #noteInterest(subject: string): void {
+    const isOn = this.#subscribers.has(subject) || this.#responders.has(subject);
     this.#interest.set(subject, isOn);
     this.#channel.flushSoon();
   }

@@ -12,10 +12,10 @@ export type Letter =
     readonly subject: string;
     readonly message: Message;
   }
-  /** Null: nobody serves that subject here. */
+  /** Null: there is none. */
   | { readonly kind: "answer"; readonly id: number; readonly message: Message | null };
 
-/** What a node gives to the hub. A letter without an addressee is for all who subscribe, a question for everybody. */
+/** What a node gives to the hub. A letter without an addressee is for all who subscribe to its subject, or serve it. */
 export type Outgoing =
   | { readonly letter: Letter; readonly to?: NodeId | undefined }
   | { readonly kind: "interest"; readonly subject: string; readonly isOn: boolean };
@@ -23,7 +23,9 @@ export type Outgoing =
 /** What the hub gives to a node. */
 export type Incoming =
   | { readonly letter: Letter; readonly from: NodeId }
-  | { readonly kind: "joined" | "left"; readonly node: NodeId };
+  | { readonly kind: "joined" | "left"; readonly node: NodeId }
+  /** Whom the question was given to. Comes before their answers. */
+  | { readonly kind: "asked"; readonly id: number; readonly nodes: readonly NodeId[] };
 
 /** All that one side had to say in one turn. */
 export interface Batch<Parcel> {
