@@ -66,9 +66,9 @@ export class Keeper {
   /** A Request of `session` is about to run, with an id past those that are kept as taken. */
   takeIds(session: Session): void {
     const resumption = session.resumption!;
-    const { idHigh, idLow } = resumption.raiseMark();
+    const { idHigh, idLow } = resumption.asked.raiseMark();
     const isTaken = this.#attempt(() => this.#store.takeIds(session.id, idHigh, idLow));
-    if (!isTaken) return resumption.lowerMark();
+    if (!isTaken) return resumption.asked.lowerMark();
     this.#ahead.add(session);
     this.#cancelLook ??= this.#clock.schedule(IDS_LOOK_MS, () => this.#look());
   }
@@ -142,10 +142,10 @@ export class Keeper {
   #look(): void {
     this.#cancelLook = null;
     for (const session of this.#ahead) {
-      const { came, ahead } = session.resumption?.lookAtIds() ?? { came: 0, ahead: 0 };
+      const { came, ahead } = session.resumption?.asked.lookAtIds() ?? { came: 0, ahead: 0 };
       if (came === 0) this.#ahead.delete(session);
       if (ahead <= came) continue;
-      session.resumption!.lowerMark();
+      session.resumption!.asked.lowerMark();
       this.changed(session);
     }
     if (this.#ahead.size === 0) return;

@@ -78,7 +78,7 @@ export class Waiting {
     this.registry.add(session);
     owner.letSleep(session);
     owner.wakeAt(session, resumption.waitsUntil);
-    resumption.lowerMark();
+    resumption.asked.lowerMark();
     this.changed(session);
     if (isDraining) {
       session.counterpart = husk;

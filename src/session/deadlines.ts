@@ -62,7 +62,7 @@ function beat(session: Session): void {
   const due = heartbeat.due(session.owner.now);
   if (due === "stale") abandon(session, "stale", "Nothing was heard for too long");
   else if (due === "ping") {
-    if (session.outbound.isEmpty) session.resumption?.notePing();
+    if (session.outbound.isEmpty) session.resumption?.asked.notePing();
     session.send(FrameType.Ping, 0, heartbeat.pings, NO_BYTES);
   }
 }

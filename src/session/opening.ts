@@ -79,7 +79,7 @@ function goOn(session: Session, { frames }: Missed): void {
   session.inbound.reader.lengthMax = owner.limits.frameBytesMax;
   session.lastApplicationAt = owner.now;
   owner.wakeAt(session, nextDeadline(session));
-  session.resumption?.expectAgain();
+  session.resumption?.asked.expectAgain();
   const { outbound, work } = session;
   const fits = frames.every((frame) => outbound.push(frame));
   if (fits) work?.askAgain((frame) => outbound.push(frame));

@@ -41,7 +41,7 @@ export function continueReading(session: Session): void {
 export function keepsRate(session: Session, rate: Rate, frame: Frame): boolean {
   const { owner, resumption } = session;
   const isRequest = frame.type === FrameType.Request;
-  if (isRequest && resumption?.isExpected(frame.idHigh, frame.idLow)) return true;
+  if (isRequest && resumption?.asked.isExpected(frame.idHigh, frame.idLow)) return true;
   if (rate.allows(HEADER_BYTES + frame.payloadBytes, owner.now)) return true;
   if (!owner.limitHit(session, "rate_limited")) return true;
   const retryAfterMs = retryAfter(owner.random());

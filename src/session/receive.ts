@@ -39,7 +39,7 @@ export function receive(session: Session, frame: Frame): void {
     case FrameType.Pong:
       if (frame.payloadBytes > PING_PAYLOAD_BYTES_MAX) return failPing(session, frame);
       if (frame.idHigh !== 0 || !session.heartbeat.pong(frame.idLow, session.owner.now)) return;
-      return session.resumption?.notePong();
+      return session.resumption?.asked.notePong();
     case FrameType.Disconnect:
       if (decodeEnd(frame.payload) === undefined) {
         const message = "The payload of the Disconnect is neither empty nor JSON with a code";
@@ -77,14 +77,14 @@ function receiveRequest(session: Session, frame: Frame): void {
 
 // A client that came back asks again what was not answered: it gets what is known of it, and nothing runs twice.
 function isNew(session: Session, resumption: Resumption, frame: Frame): boolean {
-  const known = resumption.begin(frame.idHigh, frame.idLow);
+  const known = resumption.asked.begin(frame.idHigh, frame.idLow);
   if (known === "lost") {
     session.sendError("answer_lost", "This Request ran, but its answer is gone", frame);
   } else if (typeof known !== "string") {
     const { idHigh, idLow } = frame;
     session.send(known[4] as FrameType, idHigh, idLow, known, HEADER_BYTES);
   }
-  if (known === "new" && resumption.isPastMark) session.owner.waiting.takeIds(session);
+  if (known === "new" && resumption.asked.isPastMark) session.owner.waiting.takeIds(session);
   return known === "new";
 }
 

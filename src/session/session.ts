@@ -236,7 +236,11 @@ export class Session implements WheelEntry {
       const isWaiting = this.#state === "waiting";
       const socket = isWaiting && counterpart !== null ? counterpart : this;
       socket.send(type, idHigh, idLow, bytes, start, end);
-      resumption?.answered(idHigh, idLow, encodeFrame(type, idHigh, idLow, bytes, start, end));
+      resumption?.asked.answered(
+        idHigh,
+        idLow,
+        encodeFrame(type, idHigh, idLow, bytes, start, end),
+      );
       this.requestsRunning--;
       if (isWaiting) this.owner.waiting.changed(this);
     } finally {
