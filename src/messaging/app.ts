@@ -16,6 +16,11 @@ export interface AppEvents {
   connect: (session: SessionHandle) => unknown;
   /** The client is back after a break; its session goes on with its id, user, groups, tags and data. */
   resume: (session: SessionHandle) => unknown;
+  /**
+   * The client came back on another worker, which has the session from now on with its user, groups, tags and data; there
+   * it is `resume`. What this worker keeps for it besides can be forgotten.
+   */
+  move: (session: SessionHandle) => unknown;
   /** The session is over. A lost connection is no end as long as the client may come back, see `resumeWindowMs`. */
   disconnect: (session: SessionHandle, ending: Ending) => unknown;
 }

@@ -37,6 +37,7 @@ export interface AppOptions extends Omit<ServerOptions, "handler"> {
 const TOLD: Partial<Record<ServerEvent["type"], keyof AppEvents>> = {
   connected: "connect",
   resumed: "resume",
+  moved: "move",
   ended: "disconnect",
 };
 
@@ -218,7 +219,7 @@ export class Application implements App, CallOwner {
   }
 
   #noteEnd({ type, session }: ServerEvent): void {
-    if (type === "ended") this.groups.leaveAll(session);
+    if (type === "ended" || type === "moved") this.groups.leaveAll(session);
   }
 
   // Runs what belongs to the application: what it throws, now or later, ends nothing. Resolves when it is over.

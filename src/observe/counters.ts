@@ -9,8 +9,8 @@ export type FramesByType = Float64Array;
 /** Everything counted since the server started. Only what cannot be read off the live sessions is here. */
 export class Counters {
   /**
-   * Connections accepted, refused ones included. With `restored` it equals the open sessions, those who wait at the door
-   * or for their client, the sum of `closed`, `resumed`, and `kept`.
+   * Connections accepted, refused ones included. With `restored` and `takenOver` it equals the open sessions, those who
+   * wait at the door or for their client, the sum of `closed`, `resumed`, `kept`, and `moved`.
    */
   accepted = 0;
   /** Connections on which a session was continued. */
@@ -19,6 +19,9 @@ export class Counters {
   restored = 0;
   /** Sessions that were kept for the next process. */
   kept = 0;
+  /** Sessions that came from another node, and that went to one. */
+  takenOver = 0;
+  moved = 0;
   /** Connections that ended without having sent a byte: probes of load balancers. */
   probes = 0;
   /** Pings of ours that were answered late or not at all. */

@@ -19,6 +19,7 @@ export type LogEvent =
   | "session opened"
   | "session waiting"
   | "session resumed"
+  | "session moved"
   | "session ended"
   | "refused"
   | "limit"

@@ -110,14 +110,15 @@ export class Admission {
     if (this.isBanned(session.peer.host, "")) {
       return this.#refuse(session, "banned", "This address is banned");
     }
-    if (this.#registry.size >= limits.maxConnections) {
-      return this.#refuse(session, "server_full", "The server holds all the sessions it may");
-    }
     if (!this.#mayEnterAddress(session, limits.connectionsPerAddress)) {
       const message = "Too many sessions come from this address";
       return this.#refuse(session, "too_many_from_address", message);
     }
-    this.#registry.add(session);
+    if (!this.#registry.hasRoom(limits.maxConnections)) {
+      this.leaveAddress(session);
+      return this.#refuse(session, "server_full", "The server holds all the sessions it may");
+    }
+    this.#registry.add(session, true);
     admit(session);
   }
 

@@ -8,12 +8,13 @@ import type { Session } from "../session/session.ts";
  * - `connected`: the session is past its handshake.
  * - `waiting`: it lost its connection, as `ending` says, and waits for its client.
  * - `resumed`: its client came back.
+ * - `moved`: its client came back on another node, which has it from now on.
  * - `ended`: the decision to end it fell; `session.ending` says why. Also for one that was never connected.
  * - `slow`: Broadcasts to it were dropped, because it does not keep up.
  * - `limit`: it passed the limit that `name` stands for, enforced or only observed.
  */
 export type ServerEvent =
-  | { readonly type: "connected" | "resumed" | "ended"; readonly session: Session }
+  | { readonly type: "connected" | "resumed" | "moved" | "ended"; readonly session: Session }
   | { readonly type: "waiting"; readonly session: Session; readonly ending: Ending }
   | { readonly type: "slow"; readonly session: Session; readonly framesDropped: number }
   | { readonly type: "limit"; readonly session: Session; readonly name: CodeName };

@@ -5,6 +5,7 @@ import type { ServerLimits } from "../limits/server.ts";
 import type { Log } from "../observe/log.ts";
 import type { Clock, Transport } from "../transport/transport.ts";
 import type { Handler } from "./handler.ts";
+import type { Seats } from "./registry.ts";
 import type { SessionStore } from "./session_store.ts";
 
 /** The parts. */
@@ -27,4 +28,8 @@ export interface ServerOptions {
   /** This node's name, and the product and version told to clients. */
   readonly node: string;
   readonly product: string;
+  /** This node's number among those of the server, 0 to 65 535; none: it is the whole server. */
+  readonly nodeId?: number;
+  /** Places for sessions that this node shares with others; without it `maxConnections` is its own. */
+  readonly seats?: Seats;
 }

@@ -3,10 +3,24 @@
 import { assert } from "../base/assert.ts";
 import type { Session } from "../session/session.ts";
 
+/** Places for sessions that several registries share, those of the nodes of one process. */
+export interface Seats {
+  /** Takes one; false where `max` are taken already. */
+  take(max: number): boolean;
+  /** Gives one back. */
+  give(): void;
+}
+
 /** Every session from admission to its end. Adding, removing and one step of iterating cost the same at any size. */
 export class Registry {
   readonly #sessions: Session[] = [];
   readonly #byId: Map<string, Session> = new Map();
+  readonly #seats: Seats | null;
+
+  /** @param seats Where each session in it has a place; null: there is nobody to share them with. */
+  constructor(seats: Seats | null = null) {
+    this.#seats = seats;
+  }
 
   get size(): number {
     return this.#sessions.length;
@@ -22,7 +36,14 @@ export class Registry {
     return this.#byId.get(id);
   }
 
-  add(session: Session): void {
+  /** Whether there is a place for one more, of `max`. Where places are shared it is taken: `add()` uses it. */
+  hasRoom(max: number): boolean {
+    return this.#seats === null ? this.size < max : this.#seats.take(max);
+  }
+
+  /** @param hasSeat Whether `hasRoom()` was asked for it. */
+  add(session: Session, hasSeat = false): void {
+    if (!hasSeat) this.#seats?.take(Infinity);
     assert(session.registryIndex < 0, "a session is added once");
     session.registryIndex = this.#sessions.length;
     this.#sessions.push(session);
@@ -39,6 +60,7 @@ export class Registry {
       last.registryIndex = index;
     }
     session.registryIndex = -1;
+    this.#seats?.give();
     this.#byId.delete(session.id);
   }
 

@@ -11,7 +11,7 @@ import { flush } from "../session/flushing.ts";
 import { Link } from "../session/link.ts";
 import { Gather } from "../session/gather.ts";
 import { HeldBytes } from "../session/held_bytes.ts";
-import type { SessionOwner, WheelEntry } from "../session/owner.ts";
+import type { Elsewhere, SessionOwner, WheelEntry } from "../session/owner.ts";
 import { continueReading } from "../session/reading.ts";
 import { Session } from "../session/session.ts";
 import type { Address, Connection, ConnectionHandler, Listener } from "../transport/transport.ts";
@@ -22,13 +22,13 @@ import { guarded } from "./guarded.ts";
 import type { Handler } from "./handler.ts";
 import type { ServerOptions } from "./options.ts";
 import { Registry } from "./registry.ts";
+import { ID_BYTES, sessionId } from "./session_id.ts";
 import { SessionIndex } from "./session_index.ts";
 import { logEvents } from "./session_log.ts";
 import { Sockets } from "./sockets.ts";
 import { Waiting } from "./waiting.ts";
 import { TimerWheel } from "./timer_wheel.ts";
 import { Turns } from "./turns.ts";
-import { uuidFrom } from "./uuid.ts";
 
 /** A server: `listen()`, and `drain()` when it is over. */
 export class Server implements SessionOwner {
@@ -40,12 +40,14 @@ export class Server implements SessionOwner {
   readonly held: HeldBytes = new HeldBytes();
   readonly gather: Gather = new Gather();
   readonly frame: Frame = new Frame();
-  readonly registry: Registry = new Registry();
+  readonly registry: Registry;
   /** The sessions of each user that has one. */
   readonly users: SessionIndex = new SessionIndex();
   readonly admission: Admission;
   /** Sessions that wait for their clients. */
   readonly waiting: Waiting;
+  /** Set by whoever joins this node to others. */
+  elsewhere: Elsewhere | null = null;
 
   readonly #options: ServerOptions;
   readonly #handler: Handler;
@@ -64,9 +66,11 @@ export class Server implements SessionOwner {
     this.node = options.node;
     this.product = options.product;
     this.#options = options;
+    this.registry = new Registry(options.seats);
     this.#handler = guarded(
       options.handler,
-      (session, error) => this.#logFailure(session, error),
+      ({ id }, error) =>
+        options.log("error", "handler failed", { session: id, error: detailOf(error) }),
     );
     this.#watchers.add(logEvents(options.log));
     this.#turns = new Turns(
@@ -231,6 +235,11 @@ export class Server implements SessionOwner {
     return husk;
   }
 
+  sessionMoved(session: Session): void {
+    this.counters.moved++;
+    this.#watchers.tell({ type: "moved", session });
+  }
+
   sessionEnded(session: Session): void {
     // One that ends without a connection has waited.
     (session.state === "closed" ? this.waiting.registry : this.registry).remove(session);
@@ -260,7 +269,8 @@ export class Server implements SessionOwner {
     this.counters.accepted++;
     this.#turns.enter();
     try {
-      const session = new Session(uuidFrom(this.#options.randomBytes(16)), connection, this);
+      const id = sessionId(this.#options.randomBytes(ID_BYTES), this.#options.nodeId);
+      const session = new Session(id, connection, this);
       const link = new Link(session);
       if (this.isDraining) this.#sendAway(session);
       else this.admission.offer(session);
@@ -272,10 +282,6 @@ export class Server implements SessionOwner {
 
   #sendAway(session: Session, retryAfterMs: number = this.limits.drainSpreadMs): void {
     disconnect(session, "draining", "server", "The server is shutting down", { retryAfterMs });
-  }
-
-  #logFailure(session: Session, error: unknown): void {
-    this.#options.log("error", "handler failed", { session: session.id, error: detailOf(error) });
   }
 
   #checkDrained(): void {

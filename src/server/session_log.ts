@@ -16,6 +16,8 @@ export function logEvents(log: Log): Watcher {
         return logOpened(log, session, "session opened");
       case "resumed":
         return logOpened(log, session, "session resumed");
+      case "moved":
+        return log("info", "session moved", { session: session.id });
       case "waiting":
         return logWaiting(log, session, event.ending);
       case "ended":

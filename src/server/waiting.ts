@@ -3,10 +3,13 @@
 import { hexOf } from "../base/bytes.ts";
 import { encodeText } from "../base/text.ts";
 import { type CodeName, codeOf } from "../codec/codes.ts";
+import type { Frame } from "../codec/frame.ts";
 import type { ResumeClaim } from "../codec/handshake.ts";
 import { type Ending, expire, fail, replace } from "../session/ending.ts";
 import type { SessionOwner } from "../session/owner.ts";
+import { type MovedSession, putTogether, takeDown } from "../session/moved.ts";
 import { exchange, part } from "../session/parting.ts";
+import type { Relay } from "../session/relay.ts";
 import { type Missed, Resumption } from "../session/resumption.ts";
 import { restore } from "../session/saved.ts";
 import type { Session } from "../session/session.ts";
@@ -123,6 +126,56 @@ export class Waiting {
     return { session: former, missed };
   }
 
+  // --- on other nodes ---
+
+  /**
+   * Gives the session that `claim` proves to be the client's away: from now on the node that is given what is returned
+   * has it, and what still runs for it here is answered over `relay`. Undefined where there is none, or the secret is not
+   * its own.
+   */
+  giveAway({ session: id, secret, received }: ResumeClaim, relay: Relay): MovedSession | undefined {
+    const { digest, owner, owner: { registry, admission } } = this.#options;
+    const former = this.registry.get(id) ?? registry.get(id);
+    if (!former?.resumption?.accepts(digest(encodeText(secret))) || !former.isReachable) {
+      return undefined;
+    }
+    // While the server drains its connection is still being seen off.
+    const mayGo = former.counterpart === null && former.resumption.missedAfter(received);
+    if (!mayGo) return undefined;
+    const moved = takeDown(former);
+    former.relay = relay;
+    if (former.state !== "waiting") {
+      registry.remove(former);
+      replace(part(former));
+      former.enter("waiting");
+    }
+    this.registry.remove(former);
+    owner.letSleep(former);
+    admission.leave(former);
+    this.forget(former);
+    former.resumption.clear();
+    former.enter("closed");
+    owner.sessionMoved(former);
+    return moved;
+  }
+
+  /**
+   * Takes a session in that another node has given away: it waits for its client here. `answered` hears what its client
+   * answers to questions of that node. Undefined where `moved` is no session, or there is no room.
+   */
+  takeOver(
+    moved: MovedSession,
+    answered: (id: number, frame: Frame) => void,
+  ): Session | undefined {
+    const { owner } = this.#options;
+    const session = putTogether(moved, owner, answered);
+    if (session === undefined) return undefined;
+    owner.counters.takenOver++;
+    this.#takeIn(session);
+    this.changed(session);
+    return session;
+  }
+
   // --- beyond the process ---
 
   /** What is known of `session` is not what it was. */
@@ -156,7 +209,9 @@ export class Waiting {
     for (const saved of sessions) {
       if (this.registry.size >= owner.limits.resumeSessionsMax) break;
       const session = restore(saved, owner);
-      if (session !== undefined) this.#takeIn(session);
+      if (session === undefined) continue;
+      owner.counters.restored++;
+      this.#takeIn(session);
     }
     owner.leaveTurn();
     const { restored } = owner.counters;
@@ -195,7 +250,6 @@ export class Waiting {
 
   #takeIn(session: Session): void {
     const { owner } = this.#options;
-    owner.counters.restored++;
     if (session.user !== "") owner.admitUser(session);
     this.registry.add(session);
     owner.wakeAt(session, session.resumption!.waitsUntil);

@@ -7,9 +7,9 @@ import type { HeldBytes } from "./held_bytes.ts";
 
 /**
  * Why frames that came in are not served: `held`, the peer has to take its answers, or the handlers to catch up, first;
- * `sliced`, others get their turn; `no`, they are.
+ * `sliced`, others get their turn; `checking`, what the Handshake says is looked up on other nodes first; `no`, they are.
  */
-type Stopped = "no" | "held" | "sliced";
+type Stopped = "no" | "held" | "sliced" | "checking";
 
 /** The reading side of a session. Decides; it pauses nothing and closes nothing. */
 export class Inbound {
@@ -47,6 +47,7 @@ export class Inbound {
 
   /** After each frame: whether the next one is served now. */
   mayReadOn(isHeld: boolean): boolean {
+    if (this.stopped === "checking") return false;
     if (isHeld) this.stopped = "held";
     else if (++this.#framesThisTurn >= FRAMES_PER_TURN_MAX) this.stopped = "sliced";
     return this.stopped === "no";

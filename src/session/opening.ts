@@ -28,8 +28,22 @@ export function open(session: Session): void {
   owner.sessionOpened(session);
 }
 
-/** Answers a Handshake: `session` is opened, or another one goes on with its connection. */
+/** Answers a Handshake, at once where no other node has to be asked. Until then nothing that came behind it is read. */
 export function greet(session: Session, handshake: Handshake, frame: Frame): void {
+  const { owner: { elsewhere }, link, inbound } = session;
+  const { idHigh, idLow } = frame;
+  if (!elsewhere?.concerns(session, handshake)) return welcome(session, handshake, idHigh, idLow);
+  inbound.stopped = "checking";
+  elsewhere.look(session, handshake, () => {
+    if (session.state !== "connecting") return;
+    inbound.stopped = "sliced";
+    welcome(session, handshake, idHigh, idLow);
+    session.owner.continueLater(link!.session);
+  });
+}
+
+// `session` is opened, or another one goes on with its connection.
+function welcome(session: Session, handshake: Handshake, idHigh: number, idLow: number): void {
   const { owner, owner: { waiting } } = session;
   const features = handshake.features.filter((name) => name !== "resume" || waiting.isOffered);
   const isResumable = features.includes("resume");
@@ -60,7 +74,7 @@ export function greet(session: Session, handshake: Handshake, frame: Frame): voi
       }
       : {}),
   });
-  greeted.send(FrameType.HandshakeAck, frame.idHigh, frame.idLow, ack);
+  greeted.send(FrameType.HandshakeAck, idHigh, idLow, ack);
   if (resumed === undefined) open(session);
   else goOn(greeted, resumed.missed);
 }

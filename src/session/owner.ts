@@ -5,7 +5,7 @@ import type { Frame } from "../codec/frame.ts";
 import type { Counters } from "../observe/counters.ts";
 import type { Policies } from "../limits/policies.ts";
 import type { ServerLimits } from "../limits/server.ts";
-import type { ResumeClaim } from "../codec/handshake.ts";
+import type { Handshake, ResumeClaim } from "../codec/handshake.ts";
 import type { Ending } from "./ending.ts";
 import type { Missed } from "./resumption.ts";
 import type { Gather } from "./gather.ts";
@@ -41,6 +41,14 @@ export interface WaitingRoom {
   changed(session: Session): void;
   /** A Request of `session` is about to run whose id is not kept as taken: it is from now on. */
   takeIds(session: Session): void;
+}
+
+/** The other nodes of the server, as its door uses them. */
+export interface Elsewhere {
+  /** Whether what `handshake` says has to be looked up there. */
+  concerns(session: Session, handshake: Handshake): boolean;
+  /** Looks it up, fetches the session that is continued where it is there, and calls `done` later, within a deadline. */
+  look(session: Session, handshake: Handshake, done: () => void): void;
 }
 
 /** The owner of sessions: one for all of them, so that a session costs only its own state. */
@@ -93,6 +101,8 @@ export interface SessionOwner {
 
   /** Hands out secrets to resumable sessions, and finds those that are continued. */
   readonly waiting: WaitingRoom;
+  /** Null: this node is the whole server. */
+  readonly elsewhere: Elsewhere | null;
 
   /** The session is past its handshake. */
   sessionOpened(session: Session): void;
@@ -103,6 +113,8 @@ export interface SessionOwner {
    * returned: that one is seen off.
    */
   keepWaiting(session: Session, ending: Ending): Session | null;
+  /** The session is with another node now. */
+  sessionMoved(session: Session): void;
   /** The decision to end the session fell: `session.ending` says why. Its socket may live a little longer. */
   sessionEnded(session: Session): void;
   /** The socket is gone. */

@@ -39,15 +39,24 @@ const HASH_BYTES = 32;
  * @throws {TypeError} If the application's data has become what JSON does not know.
  */
 export function save(session: Session): SavedSession {
+  return saveAs(session, session.state !== "waiting");
+}
+
+/** The same with all that is kept for its client, although it may be connected. */
+export function saveWhole(session: Session): SavedSession {
+  session.resumption!.asked.lowerMark();
+  return saveAs(session, false);
+}
+
+function saveAs(session: Session, isConnected: boolean): SavedSession {
   const { id, owner, user, client, tags, data, speaksRoutes } = session;
-  const isConnected = session.state !== "waiting";
   const { waitsUntil } = session.resumption!;
   const record = session.resumption!.record(isConnected);
   const groups = [...session.groups ?? []];
   return {
     ...record,
     id,
-    waitsMs: isConnected ? null : Math.max(0, waitsUntil - owner.now),
+    waitsMs: session.state === "waiting" ? Math.max(0, waitsUntil - owner.now) : null,
     about: JSON.stringify({ user, client, tags, groups, data, speaksRoutes }),
     sent: joined(record.sent),
     answers: joined(record.answers),
@@ -79,7 +88,8 @@ function somewhere(owner: SessionOwner): number {
   return Math.floor(owner.random() * 2 ** 20) * 2 ** 32 + Math.floor(owner.random() * 2 ** 32);
 }
 
-function joined(frames: readonly Uint8Array[]): Uint8Array {
+/** Frames, one behind the other. */
+export function joined(frames: readonly Uint8Array[]): Uint8Array {
   const bytes = new Uint8Array(frames.reduce((sum, { length }) => sum + length, 0));
   let offset = 0;
   for (const frame of frames) {
@@ -89,7 +99,8 @@ function joined(frames: readonly Uint8Array[]): Uint8Array {
   return bytes;
 }
 
-function framesOf(bytes: Uint8Array, types: readonly FrameType[]): Uint8Array[] | undefined {
+/** The frames in `bytes`, each a copy; undefined where there is anything else in it. */
+export function framesOf(bytes: Uint8Array, types: readonly FrameType[]): Uint8Array[] | undefined {
   const frames: Uint8Array[] = [];
   for (let offset = 0; offset < bytes.length;) {
     if (bytes.length - offset < HEADER_BYTES) return undefined;

@@ -18,6 +18,7 @@ import type { Link } from "./link.ts";
 import { Outbound } from "./outbound.ts";
 import type { Delivery, SessionOwner, WheelEntry } from "./owner.ts";
 import { type Rate, rateFor } from "./rate.ts";
+import type { Relay } from "./relay.ts";
 import type { Resumption } from "./resumption.ts";
 import { makeRoom } from "./slow.ts";
 import { type SessionState, TRANSITIONS } from "./state.ts";
@@ -55,7 +56,7 @@ export class Session implements WheelEntry {
   work: Work | null = null;
   /** What it keeps so that its client can come back; null: the client did not ask for that. */
   resumption: Resumption | null = null;
-  readonly createdAt: number;
+  createdAt: number;
   /** When it was let in; Infinity while it waits at the door, where no time counts. */
   admittedAt = Infinity;
   /** When it was past its handshake; Infinity before. */
@@ -87,6 +88,8 @@ export class Session implements WheelEntry {
    * that one, whose connection it was.
    */
   counterpart: Session | null = null;
+  /** Set once another node has the session: this is what is left of it here. */
+  relay: Relay | null = null;
 
   // The owner's bookkeeping: its place in the registry (-1: none), whether it is flushed at the end of this turn,
   // or of a later one, whether it holds a place among lingering sockets, and its links on the timer wheel.
@@ -160,7 +163,7 @@ export class Session implements WheelEntry {
    * later one, but in order. A peer that is too far behind to take it is ended as a slow consumer.
    */
   push(frame: Uint8Array): Delivery {
-    if (!this.isReachable) return "gone";
+    if (!this.isReachable) return this.relay?.push(frame) ?? "gone";
     const { outbound, owner, resumption } = this;
     if (resumption !== null && frame[4] !== FrameType.Request) frame = resumption.numbered(frame);
     if (this.#state === "waiting") {
@@ -230,6 +233,10 @@ export class Session implements WheelEntry {
     end: number,
   ): void {
     assert(this.requestsRunning > 0, "each Request is answered once");
+    if (this.relay !== null) {
+      this.requestsRunning--;
+      return this.relay.answered(encodeFrame(type, idHigh, idLow, bytes, start, end));
+    }
     this.owner.enterTurn();
     try {
       const { resumption, counterpart } = this;

@@ -50,6 +50,16 @@ export class Work {
     return this.#questions.size;
   }
 
+  /** Those questions, oldest first. */
+  get questionFrames(): Uint8Array[] {
+    return Array.from(this.#questions.values(), ({ frame }) => frame);
+  }
+
+  /** The id of the last question there was. */
+  get lastId(): number {
+    return this.#lastId;
+  }
+
   /** Bytes of those questions, which are kept to be asked again. */
   get questionBytes(): number {
     return this.#questionBytes;
@@ -72,9 +82,14 @@ export class Work {
   /** Keeps the question that `make` makes of its request id, until it is answered or forgotten. */
   ask<Asked extends Question>(make: (id: number) => Asked): Asked {
     const question = make(++this.#lastId);
-    this.#questions.set(this.#lastId, question);
-    this.#questionBytes += question.frame.length;
+    this.adopt(this.#lastId, question);
     return question;
+  }
+
+  /** Keeps a question that was asked elsewhere. */
+  adopt(id: number, question: Question): void {
+    this.#questions.set(id, question);
+    this.#questionBytes += question.frame.length;
   }
 
   /** Gives the frames of the questions that wait to `push`, oldest first. One that it does not take is given up. */

@@ -67,12 +67,12 @@ test("what onDrain() is given holds the end up for the grace, and no longer", as
   assert.equal(isDrained, true);
 });
 
-test("there are no other events than connect, resume and disconnect", () => {
+test("there are no other events than those that are named", () => {
   const { app } = new Stage();
   const on = app.on as (event: string, listener: () => void) => void;
   assert.throws(
     () => on.call(app, "conect", () => {}),
-    /^Error: Cannot listen to "conect": the events are connect, resume, disconnect$/,
+    /^Error: Cannot listen to "conect": the events are connect, resume, move, disconnect$/,
   );
 });
 

@@ -159,9 +159,9 @@ export class Stage {
       session.admittedAt === Infinity && !session.ending && session.link?.session === session;
     const waiting = this.sessions.filter(waits).length;
     const lost = this.server.waiting.registry.size;
-    const known = registry.size + waiting + lost + closed + counters.resumed + counters.kept;
-    const came = counters.accepted + counters.restored;
-    assert.equal(came, known, "accepted + restored = open + waiting + closed + resumed + kept");
+    const gone = closed + counters.resumed + counters.kept + counters.moved;
+    const came = counters.accepted + counters.restored + counters.takenOver;
+    assert.equal(came, registry.size + waiting + lost + gone, "nobody is lost or counted twice");
     assert.equal(this.sessions.length, counters.accepted);
     assert.equal(this.logged("session ended").length + this.logged("refused").length, closed);
   }
