@@ -40,7 +40,7 @@ export {
 } from "./src/limits/policies.ts";
 export { type Bound, BOUNDS, DEFAULT_LIMITS, type ServerLimits } from "./src/limits/server.ts";
 export type { App, AppEvents } from "./src/messaging/app.ts";
-export type { Answer, AskManyOptions, Audience } from "./src/messaging/audience.ts";
+export type { Answer, Answerer, AskManyOptions, Audience } from "./src/messaging/audience.ts";
 export type { SelectOptions, Sent } from "./src/messaging/audience.ts";
 export type { Middleware, RouteHandler } from "./src/messaging/compose.ts";
 export type { Context, FailureName, HandlerLog } from "./src/messaging/context.ts";
@@ -53,6 +53,7 @@ export {
   type SchemaResult,
 } from "./src/messaging/payload.ts";
 export type { AskOptions } from "./src/messaging/question.ts";
+export type { SessionReference } from "./src/messaging/remote.ts";
 export type { KickOptions, SessionHandle } from "./src/messaging/session_handle.ts";
 export {
   type Log,

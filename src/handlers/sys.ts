@@ -3,6 +3,7 @@
 import { hostPort } from "../base/host_port.ts";
 import { decodeText } from "../base/text.ts";
 import type { App } from "../messaging/app.ts";
+import type { Sent } from "../messaging/audience.ts";
 import type { RouteHandler } from "../messaging/compose.ts";
 import type { Context } from "../messaging/context.ts";
 import { isGroupName } from "../messaging/groups.ts";
@@ -35,17 +36,22 @@ export function sys(app: App, options: SysOptions): void {
     publish(c) {
       const { name, bytes } = addressed(c);
       if (!isGroupName(name)) throw new BadPayload("The name of the group is empty");
-      return JSON.stringify(app.group(name).broadcast(bytes));
+      return sentText(app.group(name).deliver(null, bytes));
     },
     tell(c) {
       const { name, bytes } = addressed(c);
       if (name === "") throw new BadPayload("The user id is empty");
-      return JSON.stringify(app.user(name).send("", bytes));
+      return sentText(app.user(name).deliver("", bytes));
     },
   } satisfies Record<string, RouteHandler>;
   for (const [name, handler] of Object.entries(handlers)) {
     app.route(`sys.${name}`, options[name as keyof typeof handlers] ? handler : forbidden);
   }
+}
+
+// Where there are other workers, what became of it there comes later.
+function sentText(sent: Sent | Promise<Sent>): string | Promise<string> {
+  return sent instanceof Promise ? sent.then(sentText) : JSON.stringify(sent);
 }
 
 function forbidden(c: Context): void {

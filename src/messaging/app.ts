@@ -8,6 +8,7 @@ import type { Middleware, RouteHandler } from "./compose.ts";
 import type { HandlerLog } from "./context.ts";
 import type { Endpoint } from "./endpoint.ts";
 import type { Payload } from "./payload.ts";
+import type { SessionReference } from "./remote.ts";
 import type { SessionHandle } from "./session_handle.ts";
 
 /** What an application can listen to, see `App.on()`. What a listener returns is ignored; a promise may fail. */
@@ -152,7 +153,7 @@ export interface App {
   // --- while it runs ---
 
   /**
-   * The session with this id, also one that waits for its client; undefined where there is none.
+   * The session with this id on this worker, also one that waits for its client; undefined where there is none.
    *
    * ```ts
    * import assert from "node:assert/strict";
@@ -168,6 +169,27 @@ export interface App {
    * ```
    */
   session(id: string): SessionHandle | undefined;
+
+  /**
+   * The session with this id on whatever worker; undefined where the id names no worker that lives. Whether a session of
+   * another worker is still there shows only when it is asked.
+   *
+   * ```ts
+   * import assert from "node:assert/strict";
+   * import { connect, createServer } from "tcp-server";
+   *
+   * const server = await createServer();
+   * server.route("who", (c) => c.session.id);
+   * const client = await connect({ address: server.listen({ host: "127.0.0.1", port: 0 }) });
+   * const told = new Promise<string>((resolve) => client.on("notification", ({ route }) => resolve(route)));
+   * const id = new TextDecoder().decode(await client.request("who", ""));
+   * assert.equal(server.reach(id)?.send("mail.new", "3"), "queued");
+   * assert.equal(await told, "mail.new");
+   * await client.close();
+   * await server.drain();
+   * ```
+   */
+  reach(id: string): SessionReference | undefined;
 
   /**
    * The sessions in the group `name`; nobody, where there is no such group.

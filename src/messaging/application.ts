@@ -22,6 +22,7 @@ import { type Endpoint, refusing } from "./endpoint.ts";
 import { Groups } from "./groups.ts";
 import type { Payload } from "./payload.ts";
 import { takeRoute } from "./route_name.ts";
+import type { Remote, SessionReference } from "./remote.ts";
 import { Router } from "./router.ts";
 import { SessionHandle } from "./session_handle.ts";
 
@@ -46,8 +47,10 @@ const NO_ROUTE = refusing("no_route", "Nobody serves this route");
 /** An application, and what its own parts and the admin API need of it beside that. */
 export class Application implements App, CallOwner {
   readonly server: Server;
-  readonly groups: Groups = new Groups();
+  readonly groups: Groups = new Groups((name, isHere) => this.remote?.groupChanged(name, isHere));
   readonly everyone: Audience;
+  /** Set by whoever joins this node to others; null: it is the whole server. */
+  remote: Remote | null = null;
 
   readonly #options: AppOptions;
   readonly #router: Router = new Router();
@@ -68,7 +71,7 @@ export class Application implements App, CallOwner {
       // In this order: one that loses its connection over what it is sent is not met again among those who wait.
       this.server.waiting.registry.forEach(visit);
       this.server.registry.forEach(visit);
-    });
+    }, { kind: "everyone" });
     this.server.watch((event) => this.#noteEnd(event));
     if (options.fallback) this.#default = options.fallback(this);
   }
@@ -141,12 +144,18 @@ export class Application implements App, CallOwner {
     return session?.isReachable ? this.handleOf(session) : undefined;
   }
 
+  reach(id: string): SessionReference | undefined {
+    return this.session(id) ?? this.remote?.session(id);
+  }
+
   group(name: string): Audience {
-    return new Audience(this, (visit) => this.groups.members(name).forEach(visit));
+    const target = { kind: "group", name } as const;
+    return new Audience(this, (visit) => this.groups.members(name).forEach(visit), target);
   }
 
   user(id: string): Audience {
-    return new Audience(this, (visit) => this.server.users.get(id).forEach(visit));
+    const target = { kind: "user", name: id } as const;
+    return new Audience(this, (visit) => this.server.users.get(id).forEach(visit), target);
   }
 
   broadcast(payload: Payload, options: SelectOptions = {}): Sent {

@@ -13,6 +13,12 @@ export function isGroupName(name: string): boolean {
 /** Every group of a server. */
 export class Groups {
   readonly #members: SessionIndex = new SessionIndex();
+  readonly #changed: (name: string, isHere: boolean) => void;
+
+  /** @param changed Hears of each group that has its first member, or lost its last one. */
+  constructor(changed: (name: string, isHere: boolean) => void = () => {}) {
+    this.#changed = changed;
+  }
 
   get size(): number {
     return this.#members.size;
@@ -32,7 +38,7 @@ export class Groups {
     const groups = session.groups ??= new Set();
     if (groups.size >= GROUPS_PER_SESSION_MAX && !groups.has(name)) return false;
     groups.add(name);
-    this.#members.add(name, session);
+    this.#add(name, session);
     session.owner.waiting.changed(session);
     return true;
   }
@@ -40,20 +46,30 @@ export class Groups {
   /** Takes `session` out; false where it was not in. */
   leave(name: string, session: Session): boolean {
     if (!session.groups?.delete(name)) return false;
-    this.#members.remove(name, session);
+    this.#remove(name, session);
     session.owner.waiting.changed(session);
     return true;
   }
 
   /** `session` brought its groups with it. */
   rejoin(session: Session): void {
-    for (const name of session.groups ?? []) this.#members.add(name, session);
+    for (const name of session.groups ?? []) this.#add(name, session);
   }
 
   /** `session` has ended. */
   leaveAll(session: Session): void {
     if (session.groups === null) return;
-    for (const name of session.groups) this.#members.remove(name, session);
+    for (const name of session.groups) this.#remove(name, session);
     session.groups = null;
+  }
+
+  #add(name: string, session: Session): void {
+    this.#members.add(name, session);
+    if (this.#members.get(name).size === 1) this.#changed(name, true);
+  }
+
+  #remove(name: string, session: Session): void {
+    this.#members.remove(name, session);
+    if (this.#members.get(name).size === 0) this.#changed(name, false);
   }
 }
