@@ -2,29 +2,22 @@
 
 import { OpenAPIHono } from "@hono/zod-openapi";
 import type { MiddlewareHandler } from "hono";
-import type { Registry } from "prom-client";
 import { authenticate } from "./auth.ts";
 import { addBanRoutes } from "./ban_routes.ts";
 import { readBody } from "./body.ts";
-import { addClosed } from "./closed.ts";
-import type { AdminApp, AdminContext, AdminEnv } from "./context.ts";
+import type { AdminApp, AdminContext, AdminEnv, Whole } from "./context.ts";
+import { wholeOf } from "./create_context.ts";
 import { addDashboard } from "./dashboard.ts";
 import { addDrain } from "./drain.ts";
 import { errorResponse, onError, onInvalid } from "./errors.ts";
 import { addEvents } from "./events.ts";
 import { FailedLogins } from "./failed_logins.ts";
-import { addGroups } from "./groups.ts";
 import { addHealth } from "./health.ts";
 import { checkHostName } from "./host_names.ts";
-import { addKick } from "./kick.ts";
-import { addMessages } from "./messages.ts";
-import { addMetrics } from "./metrics.ts";
-import { addQuestion } from "./question.ts";
+import { addMetrics, type Scrape } from "./metrics.ts";
+import { addNodeRoutes } from "./node_routes.ts";
 import { addReload } from "./reload.ts";
 import { addServerStatus } from "./server_status.ts";
-import { addSessionChange } from "./session_change.ts";
-import { addSessions } from "./sessions.ts";
-import { addTimeline } from "./timeline.ts";
 import type { Token } from "./token.ts";
 
 /** How it is reached. */
@@ -34,36 +27,35 @@ export interface AdminAccess {
   readonly host: string;
 }
 
-/** The application. */
-export function adminApp(
-  context: AdminContext,
+/** The application of a server without workers. */
+export function adminApp(context: AdminContext, access: AdminAccess, metrics: Scrape): AdminApp {
+  return wholeApp(wholeOf(context), access, metrics, (app) => addNodeRoutes(app, context));
+}
+
+/** The application of any server: what guards it, what is about the whole, and what `addSessions` adds. */
+export function wholeApp(
+  whole: Whole,
   { token, host }: AdminAccess,
-  metrics: Registry,
+  metrics: Scrape,
+  addSessions: (app: AdminApp) => void,
 ): AdminApp {
   const app: AdminApp = new OpenAPIHono<AdminEnv>({ defaultHook: onInvalid });
-  app.onError(onError(context.log));
+  app.onError(onError(whole.log));
   app.notFound(() => errorResponse("not_found", "There is nothing at this path for this method"));
   app.use(withHeaders());
   app.use(checkHostName(host));
   addDashboard(app);
-  app.use(authenticate(token, new FailedLogins(context.clock), context.log));
+  app.use(authenticate(token, new FailedLogins(whole.clock), whole.log));
   app.use(readBody());
-  addHealth(app, context);
-  addServerStatus(app, context);
-  addSessions(app, context);
-  addSessionChange(app, context);
-  addKick(app, context);
-  addMessages(app, context);
-  addQuestion(app, context);
-  addGroups(app, context);
-  addClosed(app, context);
-  addTimeline(app, context);
-  addBanRoutes(app, context);
-  addDrain(app, context);
-  addReload(app, context);
-  addEvents(app, context);
+  addHealth(app, whole);
+  addServerStatus(app, whole);
+  addSessions(app);
+  addBanRoutes(app, whole);
+  addDrain(app, whole);
+  addReload(app, whole);
+  addEvents(app, whole);
   addMetrics(app, metrics);
-  describeApi(app, context);
+  describeApi(app, whole);
   return app;
 }
 
@@ -77,7 +69,7 @@ function withHeaders(): MiddlewareHandler<AdminEnv> {
 }
 
 /** Adds `/openapi.json`: the same schemas that requests are checked with. */
-function describeApi(app: AdminApp, { about }: AdminContext): void {
+function describeApi(app: AdminApp, { about }: Whole): void {
   app.openAPIRegistry.registerComponent("securitySchemes", "token", {
     type: "http",
     scheme: "bearer",
@@ -87,7 +79,11 @@ function describeApi(app: AdminApp, { about }: AdminContext): void {
     info: {
       title: "tcp-server admin API",
       version: about.version,
-      description: "Every path may also answer 401, 403, 413, 429 or 500, with the body Error.",
+      description: [
+        "Every path may also answer 401, 403, 413, 429 or 500, with the body Error.",
+        "With several workers so may 503 and 504 where none, or not the one that is asked, answers;",
+        'what some of them did not answer is told by the header "x-workers-missing".',
+      ].join(" "),
     },
     security: [{ token: [] }],
   });

@@ -2,14 +2,15 @@
 
 import type { Context } from "hono";
 import type { LogFields } from "../observe/log.ts";
-import type { AdminContext, AdminEnv } from "./context.ts";
+import type { AdminEnv, NodeContext } from "./context.ts";
 
 /** Writes it. */
 export function audit(
-  { log }: AdminContext,
+  { log, worker = 0 }: Pick<NodeContext, "log"> & Partial<Pick<NodeContext, "worker">>,
   c: Context<AdminEnv>,
   action: string,
   fields: LogFields,
 ): void {
-  log("info", "admin change", { who: c.get("who"), action, ...fields });
+  const by = worker === 0 ? {} : { worker };
+  log("info", "admin change", { who: c.get("who"), action, ...fields, ...by });
 }

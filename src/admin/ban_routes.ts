@@ -4,8 +4,8 @@ import { createRoute, z } from "@hono/zod-openapi";
 import { BAN_SECONDS_MAX, BANS_MAX, MESSAGE_CHARS_MAX } from "../limits/admin.ts";
 import { USER_CHARS_MAX } from "../limits/wire.ts";
 import { audit } from "./audit.ts";
-import type { Ban, BanTarget } from "./bans.ts";
-import type { AdminApp, AdminContext } from "./context.ts";
+import type { Ban, Bans, BanTarget } from "./bans.ts";
+import type { AdminApp, Whole } from "./context.ts";
 import { ApiError, failures } from "./errors.ts";
 import { cidr } from "./filter.ts";
 import { json, jsonBody } from "./json.ts";
@@ -62,20 +62,20 @@ const remove = createRoute({
 });
 
 /** Adds the three of them. */
-export function addBanRoutes(app: AdminApp, context: AdminContext): void {
-  const { bans } = context;
+export function addBanRoutes(app: AdminApp, whole: Whole): void {
+  const { bans } = whole;
   app.openapi(list, (c) => c.json({ items: bans.list(Date.now()).map(banViewOf) }, 200));
   app.openapi(add, (c) => {
     const { banSeconds, reason, ...rest } = c.req.valid("json");
     const ban = banFor(targetIn(rest), banSeconds, reason);
-    addBan(context, ban);
-    audit(context, c, "ban", { ...ban.target, expiresAt: banViewOf(ban).expiresAt ?? "never" });
+    addBan(bans, ban);
+    audit(whole, c, "ban", { ...ban.target, expiresAt: banViewOf(ban).expiresAt ?? "never" });
     return c.json(banViewOf(ban), 200);
   });
   app.openapi(remove, (c) => {
     const target = targetIn(c.req.valid("query"));
     if (!bans.remove(target)) throw new ApiError("not_found", "Nobody of this name is banned");
-    audit(context, c, "unban", { ...target });
+    audit(whole, c, "unban", { ...target });
     return c.json({ result: "removed" as const }, 200);
   });
 }
@@ -92,7 +92,7 @@ export function banFor(target: BanTarget, seconds: number | undefined, reason: s
 }
 
 /** @throws {ApiError} If the list is full. */
-export function addBan({ bans }: AdminContext, ban: Ban): void {
+export function addBan(bans: Bans, ban: Ban): void {
   if (!bans.add(ban)) {
     throw new ApiError("conflict", `There are ${BANS_MAX} bans, which is the most`);
   }

@@ -14,8 +14,13 @@ export interface Ban {
   readonly createdAt: number;
 }
 
+/** What changed in a list: a ban came, or the one of a target went before its time. */
+export type BanChange = { readonly came: Ban } | { readonly gone: BanTarget };
+
 /** A bounded list of bans. Asking costs one look-up per length of a network that was banned, however many there are. */
 export class Bans {
+  /** Hears of each change that was made here; set by whoever shares the list. */
+  onChange: (change: BanChange) => void = () => {};
   readonly #users: Map<string, Ban> = new Map();
   readonly #networks: Map<string, Ban> = new Map();
   // The widths and lengths that networks had so far, so that only those are asked for. There are 162.
@@ -41,8 +46,27 @@ export class Bans {
 
   /** Adds a ban, in the place of one for the same target; false where the list is full. */
   add(ban: Ban): boolean {
+    const isIn = this.#put(ban);
+    if (isIn) this.onChange({ came: ban });
+    return isIn;
+  }
+
+  /** Takes the ban of `target` away; false where there is none. */
+  remove(target: BanTarget): boolean {
+    const isOut = this.#drop(target);
+    if (isOut) this.onChange({ gone: target });
+    return isOut;
+  }
+
+  /** Takes over a change that was made elsewhere. */
+  follow(change: BanChange): void {
+    if ("came" in change) this.#put(change.came);
+    else this.#drop(change.gone);
+  }
+
+  #put(ban: Ban): boolean {
     if (this.size >= BANS_MAX) this.forget(ban.createdAt);
-    this.remove(ban.target);
+    this.#drop(ban.target);
     if (this.size >= BANS_MAX) return false;
     if ("user" in ban.target) {
       this.#users.set(ban.target.user, ban);
@@ -54,8 +78,7 @@ export class Bans {
     return true;
   }
 
-  /** Takes the ban of `target` away; false where there is none. */
-  remove(target: BanTarget): boolean {
+  #drop(target: BanTarget): boolean {
     if ("user" in target) return this.#users.delete(target.user);
     const network = parseNetwork(target.address);
     return network !== undefined && this.#networks.delete(keyOf(network));
@@ -72,7 +95,7 @@ export class Bans {
   forget(now: number): void {
     for (const bans of [this.#users, this.#networks]) {
       for (const ban of bans.values()) {
-        if (!isAlive(ban, now)) this.remove(ban.target);
+        if (!isAlive(ban, now)) this.#drop(ban.target);
       }
     }
   }

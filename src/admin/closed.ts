@@ -3,13 +3,14 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { contains, parseNetwork } from "../base/cidr.ts";
 import { CODES } from "../codec/codes.ts";
+import type { NodeId } from "../bus/bus.ts";
 import { hostOf } from "./address.ts";
-import type { AdminApp, AdminContext } from "./context.ts";
+import type { AdminApp, NodeContext } from "./context.ts";
 import { failures } from "./errors.ts";
 import { cidr } from "./filter.ts";
 import type { ClosedSession } from "./history.ts";
 import { json } from "./json.ts";
-import { pageOf, pageQuery, type Sorting, takePage } from "./page.ts";
+import { answerOf, pageOf, pageQuery, type Sorting, takePage } from "./page.ts";
 import { isoTime } from "./wall_time.ts";
 
 const ClosedView = z.object({
@@ -32,28 +33,35 @@ const ClosedView = z.object({
   rttMs: z.number().nullable(),
 }).openapi("ClosedSession");
 
-const SORTING: Sorting<ClosedSession> = {
-  fields: {
-    endedAt: ({ endedAt }) => endedAt,
-    createdAt: ({ createdAt }) => createdAt,
-    durationMs: durationOf,
-    code: ({ code }) => code,
-    framesReceived: ({ framesReceived }) => framesReceived,
-    framesSent: ({ framesSent }) => framesSent,
-    bytesReceived: ({ bytesReceived }) => bytesReceived,
-    bytesSent: ({ bytesSent }) => bytesSent,
-    queuedBytes: ({ queuedBytes }) => queuedBytes,
-    rttMs: ({ rttMs }) => rttMs ?? -1,
-  },
-  // Padded, so that it sorts as the number does.
-  idOf: ({ sequence }) => String(sequence).padStart(16, "0"),
-};
+/** By what they are sorted, in the order over all workers. */
+function sortingOf(worker: NodeId): Sorting<ClosedSession> {
+  return {
+    fields: {
+      endedAt: ({ endedAt }) => endedAt,
+      createdAt: ({ createdAt }) => createdAt,
+      durationMs: durationOf,
+      code: ({ code }) => code,
+      framesReceived: ({ framesReceived }) => framesReceived,
+      framesSent: ({ framesSent }) => framesSent,
+      bytesReceived: ({ bytesReceived }) => bytesReceived,
+      bytesSent: ({ bytesSent }) => bytesSent,
+      queuedBytes: ({ queuedBytes }) => queuedBytes,
+      rttMs: ({ rttMs }) => rttMs ?? -1,
+    },
+    // Padded, so that it sorts as the numbers do.
+    idOf: ({ sequence }) => `${padded(worker, 5)}.${padded(sequence, 16)}`,
+  };
+}
+
+function padded(number: number, digits: number): string {
+  return String(number).padStart(digits, "0");
+}
 
 const CODE_WORDS: ReadonlySet<string> = new Set(
   CODES.flatMap(({ code, name }) => [name, String(code)]),
 );
 
-const route = createRoute({
+export const closedList = createRoute({
   method: "get",
   path: "/api/v1/closed",
   summary: "The sessions that ended lately, at most the last 10 000",
@@ -67,7 +75,7 @@ const route = createRoute({
       )
         .optional()
         .openapi({ example: "slow_consumer" }),
-      ...pageQuery(SORTING, "-endedAt"),
+      ...pageQuery(sortingOf(0), "-endedAt"),
     }),
   },
   responses: {
@@ -77,11 +85,11 @@ const route = createRoute({
 });
 
 /** Adds the list of closed sessions. */
-export function addClosed(app: AdminApp, { history: { closed } }: AdminContext): void {
-  app.openapi(route, (c) => {
+export function addClosed(app: AdminApp, { history: { closed }, worker }: NodeContext): void {
+  app.openapi(closedList, (c) => {
     const { user, address, code, ...wish } = c.req.valid("query");
     const network = address === undefined ? undefined : parseNetwork(address)!;
-    const { items, ...rest } = takePage<ClosedSession>(
+    const page = takePage<ClosedSession>(
       (visit) => {
         for (let i = 0; i < closed.length; i++) {
           const item = closed.at(i)!;
@@ -91,10 +99,10 @@ export function addClosed(app: AdminApp, { history: { closed } }: AdminContext):
           visit(item);
         }
       },
-      SORTING,
+      sortingOf(worker),
       wish,
     );
-    return c.json({ items: items.map(closedViewOf), ...rest }, 200);
+    return c.json(answerOf(page, closedViewOf, c.env), 200);
   });
 }
 

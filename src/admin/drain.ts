@@ -2,7 +2,7 @@
 
 import { createRoute, z } from "@hono/zod-openapi";
 import { audit } from "./audit.ts";
-import type { AdminApp, AdminContext } from "./context.ts";
+import type { AdminApp, Whole } from "./context.ts";
 import { ApiError, failures } from "./errors.ts";
 import { json, jsonBody } from "./json.ts";
 
@@ -18,13 +18,13 @@ const route = createRoute({
 });
 
 /** Adds the shutdown. */
-export function addDrain(app: AdminApp, context: AdminContext): void {
-  app.openapi(route, (c) => {
-    const { server, drain } = context;
-    if (server.isDraining) throw new ApiError("conflict", "The server drains already");
-    const sessions = server.registry.size;
-    audit(context, c, "drain", { sessions });
-    drain();
+export function addDrain(app: AdminApp, whole: Whole): void {
+  app.openapi(route, async (c) => {
+    const reports = await whole.reports();
+    if (whole.isDraining()) throw new ApiError("conflict", "The server drains already");
+    const sessions = reports.reduce((sum, { sums }) => sum + sums.sessions.total, 0);
+    audit(whole, c, "drain", { sessions });
+    whole.drain();
     return c.json({ sessions }, 202);
   });
 }

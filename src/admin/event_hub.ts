@@ -20,10 +20,13 @@ interface Listener {
 export class EventHub {
   readonly #clock: Clock;
   readonly #listeners: Set<Listener> = new Set();
+  /** Hears whether somebody listens: when that changes, and with every sign of life. */
+  readonly #onWanted: (isWanted: boolean) => void;
   #stopPings: (() => void) | null = null;
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, onWanted: (isWanted: boolean) => void = () => {}) {
     this.#clock = clock;
+    this.#onWanted = onWanted;
   }
 
   get listeners(): number {
@@ -31,13 +34,20 @@ export class EventHub {
   }
 
   readonly watch = (event: ServerEvent): void => {
-    if (this.#listeners.size > 0) this.tell(event.type, fieldsOf(event));
+    if (this.#listeners.size > 0) this.pass(eventText(event));
   };
 
   /** Tells everybody who listens of what is no event of a session. */
   tell(event: string, fields: Readonly<Record<string, unknown>>): void {
-    const data = JSON.stringify({ at: isoTime(Date.now()), ...fields });
-    this.#send(encodeText(`event: ${event}\ndata: ${data}\n\n`));
+    this.pass(textOf(event, fields));
+  }
+
+  /** Passes on an event as it travels. */
+  pass(text: Bytes): void {
+    for (const listener of this.#listeners) {
+      if ((listener.controller.desiredSize ?? 0) > 0) listener.controller.enqueue(text);
+      else listener.dropped++;
+    }
   }
 
   /** The events from now on; undefined where too many listen already. */
@@ -65,19 +75,12 @@ export class EventHub {
     }
   }
 
-  #send(bytes: Bytes): void {
-    for (const listener of this.#listeners) {
-      if ((listener.controller.desiredSize ?? 0) > 0) listener.controller.enqueue(bytes);
-      else listener.dropped++;
-    }
-  }
-
   // Called once there is room: whoever missed something is told how much.
   #confess(listener: Listener): void {
     if (listener.dropped === 0) return;
-    const data = JSON.stringify({ at: isoTime(Date.now()), count: listener.dropped });
+    const { dropped: count } = listener;
     listener.dropped = 0;
-    listener.controller.enqueue(encodeText(`event: dropped\ndata: ${data}\n\n`));
+    listener.controller.enqueue(textOf("dropped", { count }));
   }
 
   #forget(listener: Listener): void {
@@ -85,15 +88,27 @@ export class EventHub {
     if (this.#listeners.size > 0) return;
     this.#stopPings?.();
     this.#stopPings = null;
+    this.#onWanted(false);
   }
 
   // Proxies close what is silent.
   #ping(): void {
+    this.#onWanted(true);
     this.#stopPings = this.#clock.schedule(EVENT_PING_MS, () => {
-      this.#send(encodeText(": ping\n\n"));
+      this.pass(encodeText(": ping\n\n"));
       this.#ping();
     });
   }
+}
+
+/** An event of the server as it travels. */
+export function eventText(event: ServerEvent): Bytes {
+  return textOf(event.type, fieldsOf(event));
+}
+
+function textOf(event: string, fields: Readonly<Record<string, unknown>>): Bytes {
+  const data = JSON.stringify({ at: isoTime(Date.now()), ...fields });
+  return encodeText(`event: ${event}\ndata: ${data}\n\n`);
 }
 
 function fieldsOf(event: ServerEvent): Record<string, unknown> {

@@ -1,7 +1,7 @@
 // Server-sent events: what happens, as it happens.
 
 import { createRoute } from "@hono/zod-openapi";
-import type { AdminApp, AdminContext } from "./context.ts";
+import type { AdminApp, Whole } from "./context.ts";
 import { errorResponse, failures } from "./errors.ts";
 
 const HEADERS = {
@@ -22,7 +22,7 @@ const route = createRoute({
 });
 
 /** Adds the stream of events. */
-export function addEvents(app: AdminApp, { events }: AdminContext): void {
+export function addEvents(app: AdminApp, { events }: Whole): void {
   app.openapi(route, () => {
     const stream = events.listen();
     if (stream === undefined) {

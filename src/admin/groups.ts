@@ -2,18 +2,20 @@
 
 import { createRoute, z } from "@hono/zod-openapi";
 import { GROUPS_PER_SESSION_MAX } from "../limits/messaging.ts";
+import { GROUPS_TOLD_MAX } from "../limits/admin.ts";
 import { audit } from "./audit.ts";
-import type { AdminApp, AdminContext } from "./context.ts";
+import type { AdminApp, NodeContext } from "./context.ts";
 import { ApiError, failures } from "./errors.ts";
 import { GroupName } from "./group_name.ts";
 import { json } from "./json.ts";
-import { pageOf, pageQuery, type Sorting, takePage } from "./page.ts";
+import { answerOf, pageOf, pageQuery, type Sorting, takePage } from "./page.ts";
 
 const GroupView = z.object({ name: z.string(), sessions: z.int() }).openapi("Group");
 
-type GroupView = z.infer<typeof GroupView>;
+export type GroupView = z.infer<typeof GroupView>;
 
-const SORTING: Sorting<GroupView> = {
+/** By what groups are sorted. */
+export const GROUP_SORTING: Sorting<GroupView> = {
   fields: { sessions: ({ sessions }) => sessions },
   idOf: ({ name }) => name,
 };
@@ -22,15 +24,18 @@ const Membership = GroupName.extend({ id: z.string() });
 
 const Changed = z.object({ result: z.enum(["joined", "left"]) });
 
-const list = createRoute({
+export const groupList = createRoute({
   method: "get",
   path: "/api/v1/groups",
   summary: "The groups that have a session, largest first",
-  request: { query: z.strictObject(pageQuery(SORTING, "-sessions")) },
-  responses: { 200: json(pageOf(GroupView), "A page of them"), ...failures("invalid") },
+  request: { query: z.strictObject(pageQuery(GROUP_SORTING, "-sessions")) },
+  responses: {
+    200: json(pageOf(GroupView), "A page of them"),
+    ...failures("invalid", "unavailable"),
+  },
 });
 
-const join = createRoute({
+export const groupJoin = createRoute({
   method: "put",
   path: "/api/v1/groups/{name}/sessions/{id}",
   summary: "Put a session into a group",
@@ -41,7 +46,7 @@ const join = createRoute({
   },
 });
 
-const leave = createRoute({
+export const groupLeave = createRoute({
   method: "delete",
   path: "/api/v1/groups/{name}/sessions/{id}",
   summary: "Take a session out of a group",
@@ -50,19 +55,19 @@ const leave = createRoute({
 });
 
 /** Adds the list of groups, and going in and out. */
-export function addGroups(app: AdminApp, context: AdminContext): void {
+export function addGroups(app: AdminApp, context: NodeContext): void {
   const { groups } = context.app;
-  app.openapi(list, (c) => {
+  app.openapi(groupList, (c) => {
     const page = takePage<GroupView>(
       (visit) => {
         for (const name of groups.names) visit({ name, sessions: groups.members(name).size });
       },
-      SORTING,
+      GROUP_SORTING,
       c.req.valid("query"),
     );
-    return c.json(page, 200);
+    return c.json(answerOf(page, (group) => group, c.env), 200);
   });
-  app.openapi(join, (c) => {
+  app.openapi(groupJoin, (c) => {
     const { name, id } = c.req.valid("param");
     if (!openSession(context, id).join(name)) {
       const message = `The session is in ${GROUPS_PER_SESSION_MAX} groups, which is the most`;
@@ -71,7 +76,7 @@ export function addGroups(app: AdminApp, context: AdminContext): void {
     audit(context, c, "join", { session: id, group: name });
     return c.json({ result: "joined" as const }, 200);
   });
-  app.openapi(leave, (c) => {
+  app.openapi(groupLeave, (c) => {
     const { name, id } = c.req.valid("param");
     if (!openSession(context, id).leave(name)) {
       throw new ApiError("not_found", "The session is not in this group");
@@ -81,7 +86,17 @@ export function addGroups(app: AdminApp, context: AdminContext): void {
   });
 }
 
-function openSession({ app }: AdminContext, id: string) {
+/** Every group of this node with its sessions; null where there are too many to tell. */
+export function groupsOf({ app: { groups } }: NodeContext): GroupView[] | null {
+  const found: GroupView[] = [];
+  for (const name of groups.names) {
+    if (found.length === GROUPS_TOLD_MAX) return null;
+    found.push({ name, sessions: groups.members(name).size });
+  }
+  return found;
+}
+
+function openSession({ app }: NodeContext, id: string) {
   const session = app.session(id);
   if (session !== undefined) return session;
   throw new ApiError("not_found", `No open session has the id ${JSON.stringify(id)}`);

@@ -9,7 +9,7 @@ import type { Session } from "../session/session.ts";
 import type { EndedBy } from "../session/state.ts";
 import type { Clock } from "../transport/transport.ts";
 import { roundTripOf } from "./session_view.ts";
-import { wallTime } from "./wall_time.ts";
+import type { WallTime } from "./wall_time.ts";
 
 /** What is remembered of a session that ended. Times are milliseconds since 1970. */
 export interface ClosedSession {
@@ -53,10 +53,12 @@ export class History {
   readonly closed: Ring<ClosedSession> = new Ring(CLOSED_MAX);
   readonly moves: Ring<Move> = new Ring(MOVES_MAX);
   readonly #clock: Pick<Clock, "now">;
+  readonly #wall: WallTime;
   #sequence = 0;
 
-  constructor(clock: Pick<Clock, "now">) {
+  constructor(clock: Pick<Clock, "now">, wall: WallTime) {
     this.#clock = clock;
+    this.#wall = wall;
   }
 
   readonly watch = (event: ServerEvent): void => {
@@ -66,8 +68,12 @@ export class History {
     if (type === "waiting") keep(this.moves, this.#moveOf(type, session, event.ending.message));
   };
 
+  #timeOf(at: number): number {
+    return Math.floor(this.#wall(at));
+  }
+
   #moveOf(event: Move["event"], { id, user, peer, client }: Session, message: string): Move {
-    const at = wallTime(this.#clock, this.#clock.now());
+    const at = this.#timeOf(this.#clock.now());
     return { at, event, session: id, user, address: hostPort(peer), client, message };
   }
 
@@ -83,8 +89,8 @@ export class History {
       name,
       by,
       message,
-      createdAt: wallTime(this.#clock, session.createdAt),
-      endedAt: wallTime(this.#clock, this.#clock.now()),
+      createdAt: this.#timeOf(session.createdAt),
+      endedAt: this.#timeOf(this.#clock.now()),
       framesReceived: session.framesReceived,
       framesSent: session.framesSent,
       bytesReceived: session.bytesReceived,

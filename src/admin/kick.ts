@@ -13,7 +13,7 @@ import type { Session } from "../session/session.ts";
 import { audit } from "./audit.ts";
 import { addBan, banFor } from "./ban_routes.ts";
 import type { BanTarget } from "./bans.ts";
-import type { AdminApp, AdminContext } from "./context.ts";
+import type { AdminApp, NodeContext } from "./context.ts";
 import { ApiError, failures } from "./errors.ts";
 import { Filter, matcher } from "./filter.ts";
 import { json, jsonBody } from "./json.ts";
@@ -38,7 +38,7 @@ type KickOptions = z.output<typeof KickOptions>;
 
 const Kicked = z.object({ matched: z.int(), kicked: z.int() }).openapi("Kicked");
 
-const one = createRoute({
+export const kickOne = createRoute({
   method: "delete",
   path: "/api/v1/sessions/{id}",
   summary: "Kick one session",
@@ -49,7 +49,7 @@ const one = createRoute({
   },
 });
 
-const ofUser = createRoute({
+export const kickUser = createRoute({
   method: "delete",
   path: "/api/v1/users/{user}",
   summary: "Kick all sessions of a user; a ban is for the user, also where there is no session",
@@ -57,7 +57,7 @@ const ofUser = createRoute({
   responses: { 200: json(Kicked, "They ended"), ...failures("invalid", "conflict") },
 });
 
-const many = createRoute({
+export const kickMany = createRoute({
   method: "post",
   path: "/api/v1/kick",
   summary: "Kick all sessions that match a filter; an empty one means everybody",
@@ -78,9 +78,9 @@ const many = createRoute({
 });
 
 /** Adds the three of them. */
-export function addKick(app: AdminApp, context: AdminContext): void {
+export function addKick(app: AdminApp, context: NodeContext): void {
   const { server, clock, pacedKicks } = context;
-  app.openapi(one, (c) => {
+  app.openapi(kickOne, (c) => {
     const session = sessionOf(context, c.req.valid("param").id);
     const options = c.req.valid("json");
     const { id, user } = session;
@@ -89,11 +89,11 @@ export function addKick(app: AdminApp, context: AdminContext): void {
     audit(context, c, "kick", { session: id, user, ...fieldsOf(options) });
     return c.json({ result: "kicked" as const }, 200);
   });
-  app.openapi(ofUser, (c) => {
+  app.openapi(kickUser, (c) => {
     const { user } = c.req.valid("param");
     const options = c.req.valid("json");
     const { banSeconds, message } = options;
-    if (banSeconds !== undefined) addBan(context, banFor({ user }, banSeconds, message));
+    if (banSeconds !== undefined) addBan(context.bans, banFor({ user }, banSeconds, message));
     const sessions = [...server.users.get(user)];
     server.turn(() => {
       for (const session of sessions) end(session, options);
@@ -102,7 +102,7 @@ export function addKick(app: AdminApp, context: AdminContext): void {
     audit(context, c, "kick", { user, ...fieldsOf(options), ...result });
     return c.json(result, 200);
   });
-  app.openapi(many, (c) => {
+  app.openapi(kickMany, (c) => {
     const { filter, dryRun, ratePerSecond, ...options } = c.req.valid("json");
     const matches = matcher(filter, clock.now());
     const meant: string[] = [];
@@ -118,7 +118,7 @@ export function addKick(app: AdminApp, context: AdminContext): void {
       if (session !== undefined) kick(context, session, options);
     };
     if (ratePerSecond !== undefined) {
-      pacedKicks.start(meant, ratePerSecond, kickById);
+      pacedKicks.start(meant, ratePerSecond / (c.env.passedOn?.nodes ?? 1), kickById);
       audit(context, c, "kick", { ...fields, ratePerSecond });
       return c.json({ matched, kicked: 0 }, 202);
     }
@@ -130,7 +130,7 @@ export function addKick(app: AdminApp, context: AdminContext): void {
 
 // The ban comes first: a quick client would be back before it. There was room for it when the kick was asked for.
 function kick(
-  context: AdminContext,
+  context: NodeContext,
   session: Session,
   options: KickOptions,
 ): void {
@@ -145,7 +145,7 @@ function end(session: Session, { message, reconnect, retryAfterMs }: KickOptions
   disconnect(session, "kicked", "admin", message, { reconnect: wish, retryAfterMs });
 }
 
-function checkRoom({ bans }: AdminContext, { banSeconds }: KickOptions, wanted: number): void {
+function checkRoom({ bans }: NodeContext, { banSeconds }: KickOptions, wanted: number): void {
   if (banSeconds === undefined || bans.size + wanted <= BANS_MAX) return;
   throw new ApiError("conflict", `There would be more than ${BANS_MAX} bans, which is the most`);
 }

@@ -3,7 +3,7 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { Audience } from "../messaging/audience.ts";
 import { audit } from "./audit.ts";
-import type { AdminApp, AdminContext } from "./context.ts";
+import type { AdminApp, NodeContext } from "./context.ts";
 import { failures } from "./errors.ts";
 import { Filter, matcher } from "./filter.ts";
 import { GroupName } from "./group_name.ts";
@@ -19,7 +19,7 @@ const Sent = z.object({ matched: z.int(), queued: z.int(), slow: z.int() })
 
 export const UserName = z.object({ user: z.string().min(1) });
 
-const toSession = createRoute({
+export const sendToSession = createRoute({
   method: "post",
   path: "/api/v1/sessions/{id}/send",
   summary: "Send a Notification to one session",
@@ -30,7 +30,7 @@ const toSession = createRoute({
   },
 });
 
-const toUser = createRoute({
+export const sendToUser = createRoute({
   method: "post",
   path: "/api/v1/users/{user}/send",
   summary: "Send a Notification to all sessions of a user",
@@ -38,7 +38,7 @@ const toUser = createRoute({
   responses: { 200: json(Sent, "What became of it"), ...failures("invalid", "too_large") },
 });
 
-const toGroup = createRoute({
+export const sendToGroup = createRoute({
   method: "post",
   path: "/api/v1/groups/{name}/send",
   summary: "Send a Notification to all sessions of a group",
@@ -46,7 +46,7 @@ const toGroup = createRoute({
   responses: { 200: json(Sent, "What became of it"), ...failures("invalid", "too_large") },
 });
 
-const toMany = createRoute({
+export const broadcast = createRoute({
   method: "post",
   path: "/api/v1/broadcast",
   summary: "Send a Broadcast to everybody, or to those who match a filter",
@@ -62,9 +62,9 @@ const toMany = createRoute({
 });
 
 /** Adds the four of them. */
-export function addMessages(app: AdminApp, context: AdminContext): void {
+export function addMessages(app: AdminApp, context: NodeContext): void {
   const { app: application } = context;
-  app.openapi(toSession, (c) => {
+  app.openapi(sendToSession, (c) => {
     const { id } = c.req.valid("param");
     const body = c.req.valid("json");
     const bytes = bytesIn(body, context);
@@ -72,19 +72,19 @@ export function addMessages(app: AdminApp, context: AdminContext): void {
     audit(context, c, "send", { session: id, bytes: bytes.length, result });
     return c.json({ result }, 200);
   });
-  app.openapi(toUser, (c) => {
+  app.openapi(sendToUser, (c) => {
     const { user } = c.req.valid("param");
-    const sent = sendTo(context, application.user(user), c.req.valid("json"));
+    const sent = sendTo(context, application.user(user).here, c.req.valid("json"));
     audit(context, c, "send", { user, ...sent });
     return c.json(sent, 200);
   });
-  app.openapi(toGroup, (c) => {
+  app.openapi(sendToGroup, (c) => {
     const { name } = c.req.valid("param");
-    const sent = sendTo(context, application.group(name), c.req.valid("json"));
+    const sent = sendTo(context, application.group(name).here, c.req.valid("json"));
     audit(context, c, "send", { group: name, ...sent });
     return c.json(sent, 200);
   });
-  app.openapi(toMany, (c) => {
+  app.openapi(broadcast, (c) => {
     const { filter, except, dryRun, ...payload } = c.req.valid("json");
     const bytes = bytesIn(payload, context);
     const meant = audienceOf(context, filter ?? {});
@@ -100,7 +100,7 @@ export function addMessages(app: AdminApp, context: AdminContext): void {
 }
 
 /** The sessions past their handshake that match `filter`. */
-function audienceOf({ app, server, clock }: AdminContext, filter: Filter): Audience {
+function audienceOf({ app, server, clock }: NodeContext, filter: Filter): Audience {
   const matches = matcher(filter, clock.now());
   return new Audience(app, (visit) =>
     forEachSession(server, (session) => {
@@ -109,7 +109,7 @@ function audienceOf({ app, server, clock }: AdminContext, filter: Filter): Audie
 }
 
 function sendTo(
-  context: AdminContext,
+  context: NodeContext,
   audience: Audience,
   body: z.output<typeof MessageBody>,
 ): z.infer<typeof Sent> {

@@ -11,13 +11,24 @@ export interface Sample {
   readonly metricName?: string;
 }
 
-/** All that goes by one name. */
-export interface Family {
+/** What goes by one name. */
+interface FamilyName {
   readonly name: string;
   readonly help: string;
   readonly type: "counter" | "gauge" | "histogram";
+  /** What several nodes make of it; unless given, the sum. */
+  readonly joined?: "most" | "least";
+}
+
+/** All that goes by one name. */
+export interface Family extends FamilyName {
   /** Called at each scrape: nothing is kept in between. */
-  readonly samples: () => Sample[];
+  readonly samples: () => readonly Sample[];
+}
+
+/** The same as it was at one moment: plain data. */
+export interface SampledFamily extends FamilyName {
+  readonly samples: readonly Sample[];
 }
 
 /** A number that only grows. */
@@ -26,8 +37,14 @@ export function counter(name: string, help: string, value: () => number): Family
 }
 
 /** A number that goes up and down. */
-export function gauge(name: string, help: string, value: () => number): Family {
-  return { name, help, type: "gauge", samples: () => [{ value: value(), labels: {} }] };
+export function gauge(
+  name: string,
+  help: string,
+  value: () => number,
+  joined?: Family["joined"],
+): Family {
+  const samples = () => [{ value: value(), labels: {} }];
+  return { name, help, type: "gauge", ...(joined === undefined ? {} : { joined }), samples };
 }
 
 /** Numbers told apart by one label. */
@@ -62,6 +79,11 @@ export function histograms(
         samplesOf(name, histogram, label === "" ? {} : { [label]: key })
       ),
   };
+}
+
+/** What a family is now. */
+export function sampled(family: Family): SampledFamily {
+  return { ...family, samples: family.samples() };
 }
 
 /** A registry of these families. */

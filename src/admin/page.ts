@@ -2,6 +2,7 @@
 
 import { z } from "@hono/zod-openapi";
 import { PAGE_ITEMS, PAGE_ITEMS_MAX } from "../limits/admin.ts";
+import type { AdminEnv } from "./context.ts";
 import { ApiError } from "./errors.ts";
 
 /** By what a list can be sorted: a number of each item, and a text that no two items share. */
@@ -45,6 +46,14 @@ export function pageOf<Item extends z.ZodType>(item: Item) {
 /** Where an item stands in the order. */
 type Place = readonly [value: number, id: string];
 
+/** A page of items, and where each of them stands. */
+export interface Page<Item> {
+  readonly items: Item[];
+  readonly places: Place[];
+  readonly nextCursor: string | null;
+  readonly matched: number;
+}
+
 /**
  * The page of those items that `visitAll` visits. Looks at each once and keeps only as many as the page takes, so that
  * a table of ten thousand costs a few milliseconds.
@@ -55,12 +64,10 @@ export function takePage<T>(
   visitAll: (visit: (item: T) => void) => void,
   { fields, idOf }: Sorting<T>,
   { limit, cursor, sort }: PageWish,
-): { items: T[]; nextCursor: string | null; matched: number } {
-  const descends = sort.startsWith("-");
-  const valueOf = fields[descends ? sort.slice(1) : sort]!;
+): Page<T> {
+  const valueOf = fields[sort.replace(/^-/, "")]!;
   const behind = cursor === undefined ? null : readCursor(cursor, sort);
-  const compare = (a: Place, b: Place) =>
-    (descends ? -1 : 1) * (a[0] - b[0] || (a[1] < b[1] ? -1 : a[1] > b[1] ? 1 : 0));
+  const compare = orderOf(sort);
   // The first ones in order, one more than the page holds: that one tells whether there is a next page.
   const first: { place: Place; item: T }[] = [];
   let matched = 0;
@@ -84,9 +91,42 @@ export function takePage<T>(
   if (!isLast) first.pop();
   return {
     items: first.map(({ item }) => item),
+    places: first.map(({ place }) => place),
     nextCursor: isLast ? null : writeCursor(sort, first[limit - 1]!.place),
     matched,
   };
+}
+
+/** A page as a route answers it. A front is told, too, where each item stands. */
+export function answerOf<T, View>(
+  { items, places, ...rest }: Page<T>,
+  viewOf: (item: T) => View,
+  { passedOn }: AdminEnv["Bindings"],
+): { items: View[]; nextCursor: string | null; matched: number } {
+  return { items: items.map(viewOf), ...rest, ...(passedOn === undefined ? {} : { places }) };
+}
+
+/** One page out of the same page of several nodes: a cursor is a place in the order, and so it is good for all. */
+export function joinPages<T>(
+  pages: readonly Page<T>[],
+  { limit, sort }: PageWish,
+): { items: T[]; nextCursor: string | null; matched: number } {
+  const compare = orderOf(sort);
+  const all = pages.flatMap(({ items, places }) =>
+    items.map((item, i) => ({ item, place: places[i]! }))
+  );
+  const first = all.sort((a, b) => compare(a.place, b.place)).slice(0, limit);
+  const isLast = all.length <= limit && pages.every(({ nextCursor }) => nextCursor === null);
+  return {
+    items: first.map(({ item }) => item),
+    nextCursor: isLast ? null : writeCursor(sort, first.at(-1)!.place),
+    matched: pages.reduce((sum, { matched }) => sum + matched, 0),
+  };
+}
+
+function orderOf(sort: string): (a: Place, b: Place) => number {
+  const sign = sort.startsWith("-") ? -1 : 1;
+  return (a, b) => sign * (a[0] - b[0] || (a[1] < b[1] ? -1 : a[1] > b[1] ? 1 : 0));
 }
 
 function writeCursor(sort: string, [value, id]: Place): string {

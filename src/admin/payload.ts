@@ -4,7 +4,7 @@ import { z } from "@hono/zod-openapi";
 import { decodeText, encodeText } from "../base/text.ts";
 import { HEADER_BYTES } from "../limits/wire.ts";
 import { isRouteName } from "../messaging/route_name.ts";
-import type { AdminContext } from "./context.ts";
+import type { NodeContext } from "./context.ts";
 import { ApiError } from "./errors.ts";
 
 /** Exactly one of the two. */
@@ -40,7 +40,7 @@ interface PayloadIn {
  */
 export function bytesIn(
   { text, base64, route = "" }: PayloadIn,
-  { server }: AdminContext,
+  { server }: NodeContext,
 ): Uint8Array {
   if ((text === undefined) === (base64 === undefined)) {
     throw new ApiError("invalid", 'The body must hold either "text" or "base64"');

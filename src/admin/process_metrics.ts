@@ -1,7 +1,18 @@
-// The usual metrics of a process, as far as the platform tells.
+// What there is once in a process: what runs here, and its usual metrics as far as the platform tells.
 
 import type { ProcessUsage } from "../transport/process_usage.ts";
+import type { About } from "./context.ts";
 import { counter, type Family, gauge } from "./metric_family.ts";
+
+/** What runs here. */
+export function buildInfo({ version, runtime }: About): Family {
+  return {
+    name: "tcp_server_build_info",
+    help: "What runs here; always 1",
+    type: "gauge",
+    samples: () => [{ value: 1, labels: { version, runtime } }],
+  };
+}
 
 /** @param startedAt Milliseconds since 1970. */
 export function processMetrics(usage: () => ProcessUsage, startedAt: number): Family[] {

@@ -4,7 +4,7 @@ import { createRoute, z } from "@hono/zod-openapi";
 import { ASK_MS_MAX } from "../limits/admin.ts";
 import { RequestError } from "../codec/request_error.ts";
 import { audit } from "./audit.ts";
-import type { AdminApp, AdminContext } from "./context.ts";
+import type { AdminApp, NodeContext } from "./context.ts";
 import { ApiError, failures } from "./errors.ts";
 import { json, jsonBody } from "./json.ts";
 import {
@@ -16,7 +16,7 @@ import {
 } from "./payload.ts";
 import { SessionId, sessionOf } from "./sessions.ts";
 
-const route = createRoute({
+export const question = createRoute({
   method: "post",
   path: "/api/v1/sessions/{id}/request",
   summary: "Ask a client, and wait for its answer",
@@ -37,8 +37,8 @@ const route = createRoute({
 });
 
 /** Adds it. */
-export function addQuestion(app: AdminApp, context: AdminContext): void {
-  app.openapi(route, async (c) => {
+export function addQuestion(app: AdminApp, context: NodeContext): void {
+  app.openapi(question, async (c) => {
     const { id } = c.req.valid("param");
     const { timeoutMs, ...payload } = c.req.valid("json");
     const bytes = bytesIn(payload, context);

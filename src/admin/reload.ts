@@ -2,7 +2,7 @@
 
 import { createRoute, z } from "@hono/zod-openapi";
 import { audit } from "./audit.ts";
-import type { AdminApp, AdminContext } from "./context.ts";
+import type { AdminApp, Whole } from "./context.ts";
 import { ApiError, failures } from "./errors.ts";
 import { json, jsonBody } from "./json.ts";
 
@@ -20,13 +20,13 @@ const route = createRoute({
 });
 
 /** Adds the reload. */
-export function addReload(app: AdminApp, context: AdminContext): void {
+export function addReload(app: AdminApp, whole: Whole): void {
   app.openapi(route, (c) => {
-    const reloaded = context.reload();
+    const reloaded = whole.reload();
     if ("errors" in reloaded) throw new ApiError("invalid", reloaded.errors.join("; "));
     const [applied, needsRestart] = [[...reloaded.applied], [...reloaded.needsRestart]];
-    audit(context, c, "reload", { applied: applied.join(", ") });
-    context.events.tell("reload", { applied, needsRestart });
+    audit(whole, c, "reload", { applied: applied.join(", ") });
+    whole.events.tell("reload", { applied, needsRestart });
     return c.json({ applied, needsRestart }, 200);
   });
 }

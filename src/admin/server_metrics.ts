@@ -1,8 +1,8 @@
 // The metrics of the server: its counters and its live table, as Prometheus wants them. Nothing is counted here.
 
 import { counter, type Family, gauge, histograms, labelled } from "./metric_family.ts";
-import type { AdminContext } from "./context.ts";
-import { byTypeName, sessionsByState } from "./server_status.ts";
+import type { NodeContext } from "./context.ts";
+import { byTypeName, sessionsByState } from "./node_report.ts";
 
 /** Every metric of the server. */
 export function serverMetrics(context: MetricsContext): Family[] {
@@ -15,7 +15,7 @@ export function serverMetrics(context: MetricsContext): Family[] {
 }
 
 /** What they are made of. */
-export type MetricsContext = Pick<AdminContext, "server" | "vitals" | "about">;
+export type MetricsContext = Pick<NodeContext, "server" | "vitals">;
 
 function ofSessions({ server }: MetricsContext): Family[] {
   const { counters, policies } = server;
@@ -165,12 +165,12 @@ function ofLatencies({ server: { counters: { latencies } }, vitals }: MetricsCon
       "tcp_server_event_loop_lag_seconds",
       "The longest that a timer was late within the last 15 s",
       () => vitals.lagMs / 1000,
+      "most",
     ),
   ];
 }
 
-function ofBounds({ server, vitals, about }: MetricsContext): Family[] {
-  const { version, runtime } = about;
+function ofBounds({ server, vitals }: MetricsContext): Family[] {
   return [
     gauge(
       "tcp_server_outbound_bytes",
@@ -186,12 +186,7 @@ function ofBounds({ server, vitals, about }: MetricsContext): Family[] {
       "tcp_server_connections_headroom",
       "How many more sessions fit",
       () => vitals.headroom,
+      "least",
     ),
-    {
-      name: "tcp_server_build_info",
-      help: "What runs here; always 1",
-      type: "gauge",
-      samples: () => [{ value: 1, labels: { version, runtime } }],
-    },
   ];
 }

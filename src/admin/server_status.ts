@@ -1,13 +1,23 @@
 // The server as a whole: what it is, how it is doing, what it counted, and what bounds it.
 
 import { createRoute, z } from "@hono/zod-openapi";
-import { FRAME_TYPE_NAMES } from "../codec/frame.ts";
-import type { FramesByType } from "../observe/counters.ts";
-import type { AdminApp, AdminContext } from "./context.ts";
+import { addUp } from "./add_up.ts";
+import type { AdminApp, Whole, WorkerState } from "./context.ts";
+import { ApiError, failures } from "./errors.ts";
 import { json } from "./json.ts";
-import { isoTime, wallTime } from "./wall_time.ts";
+import type { NodeReport } from "./node_report.ts";
+import { isoTime } from "./wall_time.ts";
 
 const counts = z.record(z.string(), z.int());
+
+const WorkerView = z.object({
+  node: z.int(),
+  state: z.enum(["starting", "running", "draining", "silent", "down"])
+    .openapi({ description: 'One that is "silent" did not answer, "down" is started again' }),
+  sessions: z.int().nullable(),
+  eventLoopLagMs: z.number().nullable(),
+  restarts: z.int(),
+}).openapi("Worker");
 
 const ServerStatus = z.object({
   version: z.string(),
@@ -42,7 +52,7 @@ const ServerStatus = z.object({
     bytesReceived: z.int(),
     bytesSent: z.int(),
     heartbeatsMissed: z.int(),
-  }).openapi({ description: "Since the start" }),
+  }).openapi({ description: "Since the start; what a worker counted that crashed is not in it" }),
   memory: z.object({
     residentBytes: z.int(),
     outboundBytes: z.int(),
@@ -51,82 +61,60 @@ const ServerStatus = z.object({
     inboundBudgetBytes: z.int(),
   }),
   descriptors: z.object({ open: z.int().nullable(), max: z.int().nullable() }),
-  eventLoopLagMs: z.number(),
+  eventLoopLagMs: z.number().openapi({ description: "Of the worker where it is longest" }),
   headroom: z.int().openapi({ description: "How many more sessions fit" }),
   limits: z.record(z.string(), z.number()),
+  workers: z.array(WorkerView).openapi({ description: "One of number 0 where there are no more" }),
 }).openapi("Server");
 
 const route = createRoute({
   method: "get",
   path: "/api/v1/server",
   summary: "What this server is, how it is doing, and what bounds it",
-  responses: { 200: json(ServerStatus, "All of it") },
+  responses: { 200: json(ServerStatus, "All of it"), ...failures("unavailable") },
 });
 
 /** Adds the state of the server. */
-export function addServerStatus(app: AdminApp, context: AdminContext): void {
-  app.openapi(route, (c) => c.json(statusOf(context), 200));
+export function addServerStatus(app: AdminApp, whole: Whole): void {
+  app.openapi(route, async (c) => c.json(statusOf(whole, await whole.reports()), 200));
 }
 
-function statusOf(context: AdminContext): z.infer<typeof ServerStatus> {
-  const { server, clock, about, vitals, listening } = context;
-  const { held, counters } = server;
-  const { residentBytes, openDescriptors, maxDescriptors } = vitals.usage();
+function statusOf(whole: Whole, reports: readonly NodeReport[]): z.infer<typeof ServerStatus> {
+  const { about, clock, wall, node, startedAt, isDraining, listening } = whole;
+  const [first] = reports;
+  if (first === undefined) throw new ApiError("unavailable", "No worker answers");
+  const { residentBytes, openDescriptors, maxDescriptors } = whole.usage();
+  const { sessions, counts, held } = addUp(reports.map(({ sums }) => sums));
   const address = listening();
   return {
     ...about,
-    node: server.node,
-    state: server.isDraining ? "draining" : address === undefined ? "starting" : "running",
+    node,
+    state: isDraining() ? "draining" : address === undefined ? "starting" : "running",
     listening: address ?? null,
-    startedAt: isoTime(wallTime(clock, vitals.startedAt)),
-    uptimeMs: Math.round(clock.now() - vitals.startedAt),
-    sessions: {
-      total: server.registry.size,
-      ...sessionsByState(context),
-      waiting: server.waiting.registry.size,
-    },
-    counts: {
-      accepted: counters.accepted,
-      resumed: counters.resumed,
-      probes: counters.probes,
-      refused: Object.fromEntries(counters.refused),
-      closed: Object.fromEntries(counters.closed),
-      errors: Object.fromEntries(counters.errors),
-      limits: Object.fromEntries(counters.limitHits),
-      framesReceived: byTypeName(counters.framesReceived),
-      framesSent: byTypeName(counters.framesSent),
-      bytesReceived: counters.bytesReceived,
-      bytesSent: counters.bytesSent,
-      heartbeatsMissed: counters.heartbeatsMissed,
-    },
-    memory: {
-      residentBytes,
-      outboundBytes: held.outbound,
-      outboundBudgetBytes: Math.floor(vitals.outboundBudgetBytes),
-      inboundBytes: held.inbound,
-      inboundBudgetBytes: Math.floor(vitals.inboundBudgetBytes),
-    },
+    startedAt: isoTime(wall(startedAt)),
+    uptimeMs: Math.round(clock.now() - startedAt),
+    sessions,
+    counts,
+    memory: { residentBytes, ...held },
     descriptors: { open: openDescriptors, max: maxDescriptors },
-    eventLoopLagMs: vitals.lagMs,
-    headroom: vitals.headroom,
-    limits: server.limits,
+    eventLoopLagMs: Math.max(...reports.map(({ eventLoopLagMs }) => eventLoopLagMs)),
+    // Each node looks at what there is for all of them together.
+    headroom: Math.min(...reports.map(({ headroom }) => headroom)),
+    limits: first.limits,
+    workers: whole.workers().map((worker) => workerView(worker, reports)),
   };
 }
 
-/** How many live sessions are in each state, counted now. */
-export function sessionsByState(
-  { server }: Pick<AdminContext, "server">,
-): { connecting: number; active: number; idle: number } {
-  const sums = { connecting: 0, active: 0, idle: 0 };
-  server.registry.forEach(({ state }) => {
-    if (state === "connecting" || state === "active" || state === "idle") sums[state]++;
-  });
-  return sums;
-}
-
-/** Each type of frame with its count. */
-export function byTypeName(frames: FramesByType): Record<string, number> {
-  return Object.fromEntries(
-    Object.entries(FRAME_TYPE_NAMES).map(([type, name]) => [name, frames[Number(type)]!]),
-  );
+function workerView(
+  { node, isUp, restarts }: WorkerState,
+  reports: readonly NodeReport[],
+): z.infer<typeof WorkerView> {
+  const report = reports.find((report) => report.node === node);
+  return {
+    node,
+    state: report?.state ?? (isUp ? "silent" : "down"),
+    sessions: report?.sums.sessions.total ?? null,
+    eventLoopLagMs: report?.eventLoopLagMs ?? null,
+    restarts,
+  };
 }

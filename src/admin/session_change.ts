@@ -4,7 +4,7 @@ import { createRoute, z } from "@hono/zod-openapi";
 import { TAG_CHARS_MAX, TAGS_MAX, USER_CHARS_MAX } from "../limits/wire.ts";
 import type { Session } from "../session/session.ts";
 import { audit } from "./audit.ts";
-import type { AdminApp, AdminContext } from "./context.ts";
+import type { AdminApp, NodeContext } from "./context.ts";
 import { ApiError, failures } from "./errors.ts";
 import { json, jsonBody } from "./json.ts";
 import { SessionView, viewOf } from "./session_view.ts";
@@ -12,7 +12,7 @@ import { SessionId, sessionOf } from "./sessions.ts";
 
 const tag = z.string().max(TAG_CHARS_MAX);
 
-const route = createRoute({
+export const sessionChange = createRoute({
   method: "patch",
   path: "/api/v1/sessions/{id}",
   summary: "Set the user, the tags or the data of a session",
@@ -35,8 +35,8 @@ const route = createRoute({
 });
 
 /** Adds the change of a session. */
-export function addSessionChange(app: AdminApp, context: AdminContext): void {
-  app.openapi(route, (c) => {
+export function addSessionChange(app: AdminApp, context: NodeContext): void {
+  app.openapi(sessionChange, (c) => {
     const session = sessionOf(context, c.req.valid("param").id);
     const { user, tags, data } = c.req.valid("json");
     if (!session.isReachable) {
@@ -53,7 +53,7 @@ export function addSessionChange(app: AdminApp, context: AdminContext): void {
 }
 
 function keepData(
-  { app }: AdminContext,
+  { app }: NodeContext,
   session: Session,
   data: Readonly<Record<string, unknown>>,
 ): void {
@@ -65,7 +65,7 @@ function keepData(
   }
 }
 
-function changeUser({ server }: AdminContext, session: Session, user: string): void {
+function changeUser({ server }: NodeContext, session: Session, user: string): void {
   if (session.user !== "") server.users.remove(session.user, session);
   session.user = user;
   if (user === "") return;

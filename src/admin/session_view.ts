@@ -3,9 +3,9 @@
 import { z } from "@hono/zod-openapi";
 import { hostPort } from "../base/host_port.ts";
 import type { Session } from "../session/session.ts";
-import type { AdminContext } from "./context.ts";
+import type { NodeContext } from "./context.ts";
 import type { Sorting } from "./page.ts";
-import { isoTime, wallTime } from "./wall_time.ts";
+import { isoTime, type WallTime } from "./wall_time.ts";
 
 /** One session. */
 export const SessionView = z.object({
@@ -31,17 +31,17 @@ export const SessionView = z.object({
 }).openapi("Session");
 
 /** What `SessionView` describes. */
-export function viewOf(session: Session, { server, clock }: AdminContext): SessionView {
+export function viewOf(session: Session, { server, wall, worker }: NodeContext): SessionView {
   return {
     id: session.id,
     address: hostPort(session.peer),
     user: session.user,
     state: session.state,
     client: session.client,
-    worker: 0,
+    worker,
     node: server.node,
-    createdAt: isoTime(wallTime(clock, session.createdAt)),
-    lastActivityAt: isoTime(wallTime(clock, session.lastApplicationAt)),
+    createdAt: isoTime(wall(session.createdAt)),
+    lastActivityAt: isoTime(wall(session.lastApplicationAt)),
     framesReceived: session.framesReceived,
     framesSent: session.framesSent,
     bytesReceived: session.bytesReceived,
@@ -58,20 +58,22 @@ export function viewOf(session: Session, { server, clock }: AdminContext): Sessi
 export type SessionView = z.infer<typeof SessionView>;
 
 /** Every number of a session; what is not known comes before zero. */
-export const SESSION_SORTING: Sorting<Session> = {
-  fields: {
-    createdAt: (session) => session.createdAt,
-    lastActivityAt: (session) => session.lastApplicationAt,
-    framesReceived: (session) => session.framesReceived,
-    framesSent: (session) => session.framesSent,
-    bytesReceived: (session) => session.bytesReceived,
-    bytesSent: (session) => session.outbound.bytesSent,
-    requestsRunning: (session) => session.requestsRunning,
-    rttMs: (session) => roundTripOf(session) ?? -1,
-    queuedBytes: (session) => session.outbound.bytes,
-  },
-  idOf: (session) => session.id,
-};
+export function sessionSorting(wall: WallTime): Sorting<Session> {
+  return {
+    fields: {
+      createdAt: (session) => wall(session.createdAt),
+      lastActivityAt: (session) => wall(session.lastApplicationAt),
+      framesReceived: (session) => session.framesReceived,
+      framesSent: (session) => session.framesSent,
+      bytesReceived: (session) => session.bytesReceived,
+      bytesSent: (session) => session.outbound.bytesSent,
+      requestsRunning: (session) => session.requestsRunning,
+      rttMs: (session) => roundTripOf(session) ?? -1,
+      queuedBytes: (session) => session.outbound.bytes,
+    },
+    idOf: (session) => session.id,
+  };
+}
 
 /** Its smoothed round-trip time in milliseconds, to two places; null before the first Pong. */
 export function roundTripOf({ heartbeat: { roundTrip } }: Session): number | null {

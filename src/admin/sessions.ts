@@ -2,23 +2,23 @@
 
 import { createRoute, z } from "@hono/zod-openapi";
 import type { Session } from "../session/session.ts";
-import type { AdminApp, AdminContext } from "./context.ts";
+import type { AdminApp, NodeContext } from "./context.ts";
 import { ApiError, failures } from "./errors.ts";
 import { FILTER_FIELDS, matcher, withTags } from "./filter.ts";
 import { json } from "./json.ts";
 import { findSession, forEachSession } from "./live.ts";
-import { pageOf, pageQuery, takePage } from "./page.ts";
-import { SESSION_SORTING, SessionView, viewOf } from "./session_view.ts";
+import { answerOf, pageOf, pageQuery, takePage } from "./page.ts";
+import { sessionSorting, SessionView, viewOf } from "./session_view.ts";
 
 export const SessionId = z.object({ id: z.string() });
 
-const list = createRoute({
+export const sessionList = createRoute({
   method: "get",
   path: "/api/v1/sessions",
   summary: "The live sessions that match a filter",
   description: 'Besides the parameters named here it takes tags, as in "tag.region=eu".',
   request: {
-    query: withTags({ ...FILTER_FIELDS, ...pageQuery(SESSION_SORTING, "createdAt") }),
+    query: withTags({ ...FILTER_FIELDS, ...pageQuery(sessionSorting((at) => at), "createdAt") }),
   },
   responses: {
     200: json(pageOf(SessionView), "A page of them"),
@@ -26,7 +26,7 @@ const list = createRoute({
   },
 });
 
-const one = createRoute({
+export const oneSession = createRoute({
   method: "get",
   path: "/api/v1/sessions/{id}",
   summary: "One live session",
@@ -38,21 +38,21 @@ const one = createRoute({
 });
 
 /** Adds the list of sessions, and one of them. */
-export function addSessions(app: AdminApp, context: AdminContext): void {
-  app.openapi(list, (c) => {
+export function addSessions(app: AdminApp, context: NodeContext): void {
+  app.openapi(sessionList, (c) => {
     const { limit, cursor, sort, ...filter } = c.req.valid("query");
     const matches = matcher(filter, context.clock.now());
-    const { items, ...rest } = takePage<Session>(
+    const page = takePage<Session>(
       (visit) =>
         forEachSession(context.server, (session) => {
           if (matches(session)) visit(session);
         }),
-      SESSION_SORTING,
+      sessionSorting(context.wall),
       { limit, cursor, sort },
     );
-    return c.json({ items: items.map((session) => viewOf(session, context)), ...rest }, 200);
+    return c.json(answerOf(page, (session) => viewOf(session, context), c.env), 200);
   });
-  app.openapi(one, (c) => {
+  app.openapi(oneSession, (c) => {
     const session = sessionOf(context, c.req.valid("param").id);
     return c.json(viewOf(session, context), 200);
   });
@@ -63,7 +63,7 @@ export function addSessions(app: AdminApp, context: AdminContext): void {
  *
  * @throws {ApiError} If there is none.
  */
-export function sessionOf({ server }: AdminContext, id: string): Session {
+export function sessionOf({ server }: NodeContext, id: string): Session {
   const session = findSession(server, id);
   if (session !== undefined) return session;
   throw new ApiError("not_found", `No live session has the id ${JSON.stringify(id)}`);

@@ -3,10 +3,10 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { hostPort } from "../base/host_port.ts";
 import type { Ring } from "../base/ring.ts";
-import type { AdminApp, AdminContext } from "./context.ts";
+import type { AdminApp, NodeContext } from "./context.ts";
 import { json } from "./json.ts";
 import { forEachSession } from "./live.ts";
-import { isoTime, wallTime } from "./wall_time.ts";
+import { isoTime } from "./wall_time.ts";
 
 const TimelineEntry = z.object({
   at: z.iso.datetime(),
@@ -28,7 +28,7 @@ const TimelineEntry = z.object({
 
 type TimelineEntry = z.infer<typeof TimelineEntry>;
 
-const route = createRoute({
+export const timeline = createRoute({
   method: "get",
   path: "/api/v1/users/{user}/timeline",
   summary: "What happened to a user, oldest first",
@@ -39,24 +39,29 @@ const route = createRoute({
 });
 
 /** Adds the timeline of a user. */
-export function addTimeline(app: AdminApp, context: AdminContext): void {
-  app.openapi(route, (c) => {
+export function addTimeline(app: AdminApp, context: NodeContext): void {
+  app.openapi(timeline, (c) => {
     const { user } = c.req.valid("param");
     // Sorting keeps this order where times are the same.
     const items = [...connects(context, user), ...moves(context, user), ...ends(context, user)];
-    items.sort((a, b) => a.at < b.at ? -1 : a.at > b.at ? 1 : 0);
+    items.sort(byTime);
     return c.json({ items }, 200);
   });
 }
 
-function connects({ server, clock, history }: AdminContext, user: string): TimelineEntry[] {
+/** The order of a timeline. */
+export function byTime(a: { readonly at: string }, b: { readonly at: string }): number {
+  return a.at < b.at ? -1 : a.at > b.at ? 1 : 0;
+}
+
+function connects({ server, wall, history }: NodeContext, user: string): TimelineEntry[] {
   const entries = ofUser(history.closed, user).map(({ createdAt, id, address, client }) => (
     { at: isoTime(createdAt), event: "connected" as const, session: id, address, client }
   ));
   forEachSession(server, (session) => {
     if (session.user !== user) return;
     entries.push({
-      at: isoTime(wallTime(clock, session.createdAt)),
+      at: isoTime(wall(session.createdAt)),
       event: "connected",
       session: session.id,
       address: hostPort(session.peer),
@@ -66,13 +71,13 @@ function connects({ server, clock, history }: AdminContext, user: string): Timel
   return entries;
 }
 
-function moves({ history }: AdminContext, user: string): TimelineEntry[] {
+function moves({ history }: NodeContext, user: string): TimelineEntry[] {
   return ofUser(history.moves, user).map(({ at, event, session, address, client, message }) => (
     { at: isoTime(at), event, session, address, client, ...(message === "" ? {} : { message }) }
   ));
 }
 
-function ends({ history }: AdminContext, user: string): TimelineEntry[] {
+function ends({ history }: NodeContext, user: string): TimelineEntry[] {
   return ofUser(history.closed, user).map((item) => {
     const { createdAt, endedAt, id, address, client } = item;
     const { code, name, by, message, queuedBytes, rttMs } = item;

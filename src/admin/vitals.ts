@@ -15,6 +15,8 @@ export interface VitalsOptions {
   /** Bytes of memory the process may use. */
   readonly memoryBytes: number;
   readonly usage: () => ProcessUsage;
+  /** Sessions that count against `max_connections`, of all workers together. */
+  readonly taken: () => number;
 }
 
 /** Looks at the event loop from `start()` to `stop()`; everything else is looked at when somebody asks. */
@@ -22,16 +24,18 @@ export class Vitals {
   readonly startedAt: number;
   readonly #memoryBytes: number;
   readonly #usage: () => ProcessUsage;
+  readonly #taken: () => number;
   readonly #server: Server;
   readonly #clock: Clock;
   #lastUsage: { readonly at: number; readonly usage: ProcessUsage } | null = null;
   readonly #lags: number[] = [];
   #stopSampling: (() => void) | null = null;
 
-  constructor({ server, clock, memoryBytes, usage }: VitalsOptions) {
+  constructor({ server, clock, memoryBytes, usage, taken }: VitalsOptions) {
     this.#server = server;
     this.#clock = clock;
     this.#usage = usage;
+    this.#taken = taken;
     this.startedAt = clock.now();
     this.#memoryBytes = memoryBytes;
   }
@@ -76,12 +80,12 @@ export class Vitals {
 
   /** How many more sessions fit: into `max_connections`, and into the descriptors that are left. */
   get headroom(): number {
-    const { limits, registry } = this.#server;
+    const { limits } = this.#server;
     const { openDescriptors, maxDescriptors } = this.usage();
     const descriptors = openDescriptors === null || maxDescriptors === null
       ? Infinity
       : maxDescriptors - openDescriptors;
-    return Math.max(0, Math.min(limits.maxConnections - registry.size, descriptors));
+    return Math.max(0, Math.min(limits.maxConnections - this.#taken(), descriptors));
   }
 
   /** The budgets that are nearly used up. */

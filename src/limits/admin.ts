@@ -48,6 +48,15 @@ export const PACED_STEP_MS = 100;
 /** Who may listen to events at once: some dashboards and scripts. */
 export const EVENT_LISTENERS_MAX = 32;
 
+/**
+ * Milliseconds for which a worker sends events to the front after it heard that somebody listens: three of the signs of
+ * life below, each of which says so again.
+ */
+export const EVENTS_WANTED_MS = 45_000;
+
+/** Groups that a worker tells a front, some 3 MB, which both deal with in a tenth of a second. With more there is no list. */
+export const GROUPS_TOLD_MAX = 100_000;
+
 /** Events that wait for one listener, some 300 bytes each; more are dropped, and it is told how many. */
 export const EVENTS_WAITING_MAX = 1000;
 

@@ -10,6 +10,9 @@ import { Stage, type StageOptions } from "../server/stage.ts";
 
 export const SECRET = "a-token-that-is-long-enough";
 
+/** The time of day at which virtual time begins. */
+const DAWN = Date.now();
+
 type Fields = Readonly<Record<string, unknown>>;
 
 /** An answer, with its body read. */
@@ -48,6 +51,7 @@ export class AdminStage extends Stage {
     this.context = createContext({
       app: this.app,
       clock: this.world.clock,
+      wall: (at) => DAWN + at,
       log: (level, event, fields) => void this.adminLog.push({ level, event, fields }),
       about: { version: "1.2.3", commit: "abc", target: "test", runtime: "fake 1.0.0" },
       memoryBytes: options.memoryBytes ?? 2 ** 40,

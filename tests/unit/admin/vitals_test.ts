@@ -28,7 +28,7 @@ function vitals() {
     maxDescriptors: 100,
   });
   const { server } = new Stage();
-  const vitals = new Vitals({ server, clock, memoryBytes: 1000, usage });
+  const vitals = new Vitals({ server, clock, memoryBytes: 1000, usage, taken: () => 0 });
   return {
     vitals,
     passes(ms: number) {
