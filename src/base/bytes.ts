@@ -16,6 +16,14 @@ export function hexOf(bytes: Uint8Array): string {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
+/** The bytes that hexadecimal digits stand for. */
+export function bytesFromHex(hex: string): Uint8Array {
+  return Uint8Array.from(
+    { length: hex.length / 2 },
+    (_, i) => parseInt(hex.slice(2 * i, 2 * i + 2), 16),
+  );
+}
+
 /** Up to here a loop beats the view that `set()` needs, on V8 and on JavaScriptCore. */
 const LOOP_BYTES_MAX = 64;
 

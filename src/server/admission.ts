@@ -79,6 +79,11 @@ export class Admission {
     return true;
   }
 
+  /** Takes `session` in as one of its user's that was let in elsewhere. */
+  rejoinUser(session: Session): void {
+    if (session.user !== "") this.#users.add(session.user, session);
+  }
+
   /** `session` has ended. */
   leave(session: Session): void {
     this.leaveAddress(session);

@@ -161,7 +161,7 @@ export class Waiting {
 
   /**
    * Takes a session in that another node has given away: it waits for its client here. `answered` hears what its client
-   * answers to questions of that node. Undefined where `moved` is no session, or there is no room.
+   * answers to questions of that node. Undefined where `moved` is no session.
    */
   takeOver(
     moved: MovedSession,
@@ -170,8 +170,10 @@ export class Waiting {
     const { owner } = this.#options;
     const session = putTogether(moved, owner, answered);
     if (session === undefined) return undefined;
+    if (this.registry.size >= owner.limits.resumeSessionsMax) expire(this.registry.first!);
     owner.counters.takenOver++;
-    this.#takeIn(session);
+    owner.admission.rejoinUser(session);
+    this.#letWait(session);
     this.changed(session);
     return session;
   }
@@ -211,7 +213,8 @@ export class Waiting {
       const session = restore(saved, owner);
       if (session === undefined) continue;
       owner.counters.restored++;
-      this.#takeIn(session);
+      if (session.user !== "") owner.admitUser(session);
+      this.#letWait(session);
     }
     owner.leaveTurn();
     const { restored } = owner.counters;
@@ -248,9 +251,8 @@ export class Waiting {
     owner.leaveTurn();
   }
 
-  #takeIn(session: Session): void {
+  #letWait(session: Session): void {
     const { owner } = this.#options;
-    if (session.user !== "") owner.admitUser(session);
     this.registry.add(session);
     owner.wakeAt(session, session.resumption!.waitsUntil);
   }

@@ -66,6 +66,21 @@ export function putTogether(
   return session;
 }
 
+/**
+ * A Request of `session` that began elsewhere was answered there with `frame`, a Response or an Error: its client gets
+ * it. Returns false where it did not run.
+ */
+export function takeAnswer(session: Session, frame: Uint8Array): boolean {
+  const header = new Frame();
+  header.read(frame, 0);
+  const { type, idHigh, idLow } = header;
+  if (!session.resumption?.asked.answered(idHigh, idLow, frame)) return false;
+  session.requestsRunning--;
+  session.send(type, idHigh, idLow, frame, header.start);
+  session.owner.waiting.changed(session);
+  return true;
+}
+
 /** A question that somebody asked where the session comes from, who also knows how long to wait. */
 class ForeignQuestion implements Question {
   wheelNext = null;

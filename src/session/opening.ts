@@ -32,7 +32,7 @@ export function open(session: Session): void {
 export function greet(session: Session, handshake: Handshake, frame: Frame): void {
   const { owner: { elsewhere }, link, inbound } = session;
   const { idHigh, idLow } = frame;
-  if (!elsewhere?.concerns(session, handshake)) return welcome(session, handshake, idHigh, idLow);
+  if (!elsewhere?.concerns(handshake)) return welcome(session, handshake, idHigh, idLow);
   inbound.stopped = "checking";
   elsewhere.look(session, handshake, () => {
     if (session.state !== "connecting") return;

@@ -46,7 +46,7 @@ export interface WaitingRoom {
 /** The other nodes of the server, as its door uses them. */
 export interface Elsewhere {
   /** Whether what `handshake` says has to be looked up there. */
-  concerns(session: Session, handshake: Handshake): boolean;
+  concerns(handshake: Handshake): boolean;
   /** Looks it up, fetches the session that is continued where it is there, and calls `done` later, within a deadline. */
   look(session: Session, handshake: Handshake, done: () => void): void;
 }

@@ -57,6 +57,9 @@ export function fakeHost({ args = [], env = {}, files = {} }: FakeHostOptions = 
       output.stderr += text;
       return true;
     },
+    processors: 2,
+    startWorker: () => absent("startWorker"),
+    supervisor: null,
     onSignal: () => absent("onSignal"),
     exit: () => absent("exit"),
     transport: () => absent("transport"),

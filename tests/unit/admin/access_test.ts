@@ -3,7 +3,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ADMIN_BODY_BYTES_MAX, LOGIN_FAILURES_MAX } from "../../../src/limits/admin.ts";
-import { AdminStage, type Answer, SECRET } from "./admin_stage.ts";
+import { AdminStage } from "./admin_stage.ts";
+import { type Answer, SECRET } from "./asking.ts";
 
 function assertError(answer: Answer, status: number, code: string): void {
   const { error } = answer.body as { error: { code: string; message: string } };

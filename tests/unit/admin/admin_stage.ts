@@ -7,34 +7,10 @@ import { metricsOf } from "../../../src/admin/metrics.ts";
 import { tokenOf } from "../../../src/admin/token.ts";
 import type { LogLine } from "../server/stage.ts";
 import { Stage, type StageOptions } from "../server/stage.ts";
-
-export const SECRET = "a-token-that-is-long-enough";
+import { type Answer, type Asking, askOf, fetchFrom, SECRET } from "./asking.ts";
 
 /** The time of day at which virtual time begins. */
 const DAWN = Date.now();
-
-type Fields = Readonly<Record<string, unknown>>;
-
-/** An answer, with its body read. */
-export interface Answer {
-  readonly status: number;
-  readonly headers: Headers;
-  readonly text: string;
-  /** What stands in a body of JSON. */
-  readonly body: Fields;
-  /** The items, where it is a list. */
-  readonly items: readonly Fields[];
-}
-
-/** How a request differs from one that brings the token. */
-export interface Asking {
-  /** Sent as JSON, or as it stands where it is a text. */
-  readonly body?: unknown;
-  readonly token?: string | null;
-  readonly host?: string;
-  /** The address it comes from. */
-  readonly from?: string;
-}
 
 /** The stage with its API. */
 export class AdminStage extends Stage {
@@ -89,24 +65,11 @@ export class AdminStage extends Stage {
 
   /** Asks the API as `GET /path`, with a body where one is given. */
   async ask(what: string, asking: Asking = {}): Promise<Answer> {
-    const response = await this.fetch(what, asking);
-    const text = await response.text();
-    const isJson = response.headers.get("content-type")?.startsWith("application/json");
-    const body = (isJson ? JSON.parse(text) : {}) as { items?: Fields[] } & Fields;
-    const { status, headers } = response;
-    return { status, headers, text, body, items: body.items ?? [] };
+    return await askOf(this.#app, what, asking);
   }
 
   /** The same without reading the answer. */
   async fetch(what: string, asking: Asking = {}): Promise<Response> {
-    const { body, token = SECRET, host = "localhost", from = "127.0.0.1" } = asking;
-    const [method = "", path = ""] = what.split(" ");
-    const init: RequestInit = {
-      method,
-      headers: token === null ? {} : { authorization: `Bearer ${token}` },
-    };
-    if (body !== undefined) init.body = typeof body === "string" ? body : JSON.stringify(body);
-    const request = new Request(`http://${host}${path}`, init);
-    return await this.#app.fetch(request, { peer: { host: from, port: 5000 } });
+    return await fetchFrom(this.#app, what, asking);
   }
 }

@@ -5,7 +5,8 @@ import { test } from "node:test";
 import { setImmediate } from "node:timers/promises";
 import type { Client } from "../server/client.ts";
 import { openRouted, respond, settled } from "../messaging/clients.ts";
-import { AdminStage, type Answer } from "./admin_stage.ts";
+import { AdminStage } from "./admin_stage.ts";
+import type { Answer } from "./asking.ts";
 
 /** A stage with two sessions of Ann and one of Bob. */
 async function crowd() {

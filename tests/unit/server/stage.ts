@@ -42,6 +42,10 @@ export interface StageOptions {
   readonly seed?: number;
   /** A stage that was here before: this one is in its world, at its address. */
   readonly after?: Stage;
+  /** A stage in whose world this one is, at an address of its own. */
+  readonly beside?: Stage | undefined;
+  /** The number of this node, where it is one of several. */
+  readonly nodeId?: number;
   /** Keeps sessions for another stage. */
   readonly store?: SessionStore;
   /** Hears of each session as soon as it is accepted. */
@@ -73,7 +77,7 @@ export class Stage {
   constructor(options: StageOptions = {}) {
     const { limits, handshakeRequired = true, fallback = echo, network, seed = 1 } = options;
     const prng = new Prng(seed);
-    this.world = options.after?.world ?? new World(seed, network);
+    this.world = options.after?.world ?? options.beside?.world ?? new World(seed, network);
     this.limits = { ...DEFAULT_LIMITS, ...limits };
     this.transport = this.world.transport(
       options.onFault ?? ((error) => {
@@ -92,6 +96,8 @@ export class Stage {
       ...(options.store === undefined ? {} : { store: options.store }),
       log: (level, event, fields) => void this.log.push({ level, event, fields }),
       node: "node-1",
+      ...(options.nodeId === undefined ? {} : { nodeId: options.nodeId }),
+      ...(options.nodeId === undefined ? {} : { nodeId: options.nodeId }),
       product: "tcp-server/test",
     });
     this.server = this.app.server;

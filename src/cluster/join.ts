@@ -1,0 +1,85 @@
+// Joins an application to the other nodes of its server: from then on they are one to whoever uses them.
+
+import type { Bus } from "../bus/bus.ts";
+import type { Handshake } from "../codec/handshake.ts";
+import type { Application } from "../messaging/application.ts";
+import type { Remote } from "../messaging/remote.ts";
+import { nodeOf } from "../server/session_id.ts";
+import type { Elsewhere } from "../session/owner.ts";
+import type { Session } from "../session/session.ts";
+import type { Clock } from "../transport/transport.ts";
+import { Many } from "./many.ts";
+import { Moves } from "./moves.ts";
+import { One } from "./one.ts";
+import { Places } from "./places.ts";
+import { Users } from "./users.ts";
+
+/** What can be told of a node among others. */
+export interface Joined {
+  /** Sessions of its own ids that others have. */
+  readonly away: number;
+  /** Sessions of which something still runs where they are not. */
+  readonly parted: number;
+}
+
+/** Joins `app`, which does not listen yet, to the nodes on `bus`. Its ids name `bus.self`. */
+export function joinNodes(app: Application, bus: Bus, clock: Clock): Joined {
+  const { server } = app;
+  const places = new Places(bus);
+  const moves = new Moves({ app, bus, clock, places });
+  const one = new One(app, bus, places, moves);
+  const many = new Many(app, bus, (id) => one.refer(id));
+  const users = new Users(server, bus, (letter) => void one.tell(letter));
+
+  const remote: Remote = {
+    send: (...args) => many.send(...args),
+    deliver: (...args) => many.deliver(...args),
+    ask: (...args) => many.ask(...args),
+    session: (id) => one.session(id),
+    groupChanged: (name, isHere) => many.listen({ kind: "group", name }, isHere),
+  };
+
+  // Where the session is that a client wants back; undefined where it is here, or nowhere.
+  function claimedAt({ resume, features }: Handshake): number | undefined {
+    if (resume === undefined || !features.includes("resume")) return undefined;
+    const { registry, waiting } = server;
+    if (registry.get(resume.session) ?? waiting.registry.get(resume.session)) return undefined;
+    return places.nodeFor(resume.session);
+  }
+
+  async function look(handshake: Handshake, session: Session): Promise<void> {
+    const node = claimedAt(handshake);
+    if (node !== undefined) await moves.fetch(handshake.resume!, node);
+    const { resume, user } = handshake;
+    const isBack = resume !== undefined && server.waiting.registry.get(resume.session);
+    if (!isBack && users.concerns(user)) await users.makeRoom(session, user);
+  }
+
+  const elsewhere: Elsewhere = {
+    concerns: (handshake) => claimedAt(handshake) !== undefined || users.concerns(handshake.user),
+    look: (session, handshake, done) => void look(handshake, session).then(() => server.turn(done)),
+  };
+
+  app.remote = remote;
+  server.elsewhere = elsewhere;
+  server.watch(({ type, session }) => {
+    if (type !== "ended" && type !== "moved") return;
+    moves.forget(session);
+    if (type === "ended") places.tell(session.id, false);
+  });
+  bus.onNode((node, change) => {
+    if (change === "left") return;
+    // It may have forgotten: it was started again.
+    for (const { registry } of [server, server.waiting]) {
+      registry.forEach(({ id }) => nodeOf(id) === node && places.tell(id, true));
+    }
+  });
+  return {
+    get away() {
+      return places.away;
+    },
+    get parted() {
+      return moves.size;
+    },
+  };
+}

@@ -1,0 +1,14 @@
+// Bounds of what the nodes of one server do together.
+
+/**
+ * Sessions of whom a node remembers that others have them now: as many as there may be at all, more or less. The oldest
+ * are forgotten first; their clients start anew, should they come back to a third node.
+ */
+export const SESSIONS_AWAY_MAX = 100_000;
+
+/** Sessions that went to other nodes while questions of ours waited for their clients' answers. */
+export const PARTED_MAX = 10_000;
+
+/** How often, and after how many milliseconds each time, an answer is sent again whose session could not be found. */
+export const ANSWER_TRIES = 5;
+export const ANSWER_PAUSE_MS = 200;
