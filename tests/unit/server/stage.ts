@@ -97,7 +97,6 @@ export class Stage {
       log: (level, event, fields) => void this.log.push({ level, event, fields }),
       node: "node-1",
       ...(options.nodeId === undefined ? {} : { nodeId: options.nodeId }),
-      ...(options.nodeId === undefined ? {} : { nodeId: options.nodeId }),
       product: "tcp-server/test",
     });
     this.server = this.app.server;
