@@ -2,7 +2,7 @@
 
 import { createHash, getRandomValues } from "node:crypto";
 import { lstatSync, readFileSync, renameSync, writeFileSync } from "node:fs";
-import { hostname } from "node:os";
+import { availableParallelism, hostname } from "node:os";
 import { resolve } from "node:path";
 import process from "node:process";
 import { isatty } from "node:tty";
@@ -14,12 +14,22 @@ import { Output, type Write } from "./output.ts";
 import { processUsage } from "./process_usage.ts";
 import { inputText, listenForKeys, terminalNow } from "./terminal.ts";
 
-/** The host without what differs: its name, its clock, its sockets, and how its standard streams are written to. */
+/** What differs between the runtimes. */
+type HostOfRuntime =
+  | "runtime"
+  | "facts"
+  | "clock"
+  | "startWorker"
+  | "supervisor"
+  | "transport"
+  | "serveHttp";
+
+/** The host without what differs, and without how its standard streams are written to. */
 export function processHost(
   writeStdout: Write,
   writeStderr: Write,
   hasColors: boolean,
-): Omit<Host, "runtime" | "facts" | "clock" | "transport" | "serveHttp"> {
+): Omit<Host, HostOfRuntime> {
   const stdout = new Output(writeStdout);
   const stderr = new Output(writeStderr);
   return {
@@ -47,6 +57,7 @@ export function processHost(
     },
     createPrivateFile: (path, text) => writeFileSync(path, text, { mode: 0o600, flag: "wx" }),
     processUsage,
+    processors: availableParallelism(),
     stdout: (text) => stdout.write(text),
     stderr: (text) => stderr.write(text),
     onSignal: (signal, callback) => void process.on(signal, callback),

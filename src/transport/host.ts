@@ -3,6 +3,7 @@
 import type { HttpHandler, HttpServer } from "./http.ts";
 import type { ProcessUsage } from "./process_usage.ts";
 import type { Address, Clock, Transport } from "./transport.ts";
+import type { Supervisor, WorkerThread } from "./worker_thread.ts";
 
 /** The signals the program acts on. */
 export type Signal = "SIGINT" | "SIGTERM" | "SIGHUP";
@@ -94,8 +95,26 @@ export interface Host {
     env: Readonly<Record<string, string>>,
     onLine: (line: string | null) => void,
   ) => OwnProcess;
+  /** How many threads run at once on this machine. */
+  readonly processors: number;
+  /**
+   * Starts this program's file once more as a thread, a worker. There `supervisor` is set, and `args` are empty. It ends
+   * with the main thread, and never the other way round.
+   *
+   * @param name Told with its errors.
+   * @param onMessage Hears what the worker posts.
+   * @param onEnd Comes last, exactly once: with why the worker crashed; with null where it left with code 0, or was terminated.
+   */
+  startWorker(
+    name: string,
+    onMessage: (message: unknown) => void,
+    onEnd: (error: string | null) => void,
+  ): WorkerThread;
+  /** The main thread, in a worker; null in the main thread itself. */
+  readonly supervisor: Supervisor | null;
+  /** Hears of a signal. For the main thread: workers leave signals alone. */
   onSignal(signal: Signal, callback: () => void): void;
-  /** Ends the program once what was written is out, or its reader had a second for it. */
+  /** Ends the program, or this worker alone, once what was written is out, or its reader had a second for it. */
   exit(code: number): void;
   /** What this process uses of its machine now. */
   processUsage(): ProcessUsage;

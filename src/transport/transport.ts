@@ -70,9 +70,14 @@ export interface Transport {
    * Listens at once.
    *
    * @param accept Called for each new connection; gives the handler of its stream.
+   * @param isShared Whether other listeners may have the same port, if they say so too: each connection goes to one of them.
    * @throws {Error} If the address cannot be bound; its `cause` is the runtime's own error.
    */
-  listen(at: Address, accept: (connection: Connection) => ConnectionHandler): Listener;
+  listen(
+    at: Address,
+    accept: (connection: Connection) => ConnectionHandler,
+    isShared?: boolean,
+  ): Listener;
 
   /** Connects to `to`; calls either `opened` or `failed`, exactly once, after this returned. */
   connect(

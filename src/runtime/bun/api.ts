@@ -32,6 +32,8 @@ export interface BunSocketOptions<Data> {
   readonly hostname: string;
   readonly port: number;
   readonly allowHalfOpen: boolean;
+  /** Of a listener: whether others may listen on the same port, if they say so too. */
+  readonly reusePort?: boolean;
   readonly data?: Data;
   readonly socket: BunSocketHandlers<Data>;
 }
@@ -48,6 +50,7 @@ export interface BunApi {
   readonly enableANSIColors: boolean;
   /** The file the program starts with; one inside the executable stands in `/$bunfs/`. */
   readonly main: string;
+  readonly isMainThread: boolean;
   listen<Data>(options: BunSocketOptions<Data>): BunListener;
   connect<Data>(options: BunSocketOptions<Data>): Promise<unknown>;
 }

@@ -1,10 +1,13 @@
 // Bun as the platform of the program.
 
 import { write } from "node:fs";
+import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import type { Host } from "../../transport/host.ts";
 import { ownWords, startProcess } from "../own_process.ts";
 import { processHost } from "../process.ts";
+import { supervisorOfThread } from "../supervisor.ts";
+import { startThread } from "../worker_thread.ts";
 import type { BunApi } from "./api.ts";
 import { bunClock } from "./clock.ts";
 import { bunServeHttp } from "./http.ts";
@@ -36,6 +39,9 @@ export function bunHost(): Host {
     facts: { backlog: BACKLOG, idleServerBytes: 48 * MIB, idleSessionBytes: 3 * KIB },
     startSelf: (args, env, onLine) =>
       startProcess(ownWords(Bun.main.startsWith("/$bunfs/")), args, env, onLine),
+    startWorker: (name, onMessage, onEnd) =>
+      startThread(pathToFileURL(Bun.main), name, onMessage, onEnd),
+    supervisor: Bun.isMainThread ? null : supervisorOfThread(),
     clock: bunClock(),
     serveHttp: bunServeHttp,
     transport: bunTransport,

@@ -41,11 +41,12 @@ export function bunTransport(onFault: (error: unknown) => void): Transport {
   }
 
   return {
-    listen(at, accept) {
+    listen(at, accept, isShared = false) {
       try {
         const listener = Bun.listen<BunConnection>({
           hostname: at.host,
           port: at.port,
+          reusePort: isShared,
           allowHalfOpen: true,
           socket: events(accept, remoteAddress, onFault),
         });

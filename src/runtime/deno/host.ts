@@ -4,6 +4,8 @@ import type { Host } from "../../transport/host.ts";
 import { processHost } from "../process.ts";
 import { denoClock } from "./clock.ts";
 import { denoServeHttp } from "./http.ts";
+import { supervisorOfThread } from "../supervisor.ts";
+import { startThread } from "../worker_thread.ts";
 import { Sentinel } from "./sentinel.ts";
 import { BACKLOG, denoTransport } from "./transport.ts";
 
@@ -23,6 +25,10 @@ export function denoHost(): Host {
     runtime: `deno ${Deno.version.deno}`,
     // Memory as measured (docs/PERFORMANCE.md).
     facts: { backlog: BACKLOG, idleServerBytes: 70 * MIB, idleSessionBytes: 11 * KIB },
+    startWorker: (name, onMessage, onEnd) =>
+      startThread(new URL(Deno.mainModule), name, onMessage, onEnd),
+    // What Node's module says of the main thread is not to be trusted here: it holds for Deno's own workers too.
+    supervisor: "WorkerGlobalScope" in globalThis ? supervisorOfThread() : null,
     clock: denoClock(sentinel),
     serveHttp: denoServeHttp,
     transport: (onFault) => denoTransport(onFault, sentinel),

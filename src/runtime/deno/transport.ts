@@ -35,8 +35,8 @@ export function denoTransport(
   }
 
   return {
-    listen(at, accept) {
-      const listener = bind(at);
+    listen(at, accept, isShared = false) {
+      const listener = bind(at, isShared);
       const stopped = { now: false };
       acceptAll(listener, stopped, (conn) => open(conn, accept));
       return {
@@ -55,12 +55,20 @@ export function denoTransport(
   };
 }
 
-function bind(at: Address): Deno.TcpListener {
+function bind(at: Address, isShared: boolean): Deno.TcpListener {
   try {
-    return Deno.listen({ hostname: at.host, port: at.port, tcpBacklog: BACKLOG });
+    if (isShared) checkSharing();
+    const { host: hostname, port } = at;
+    return Deno.listen({ hostname, port, tcpBacklog: BACKLOG, reusePort: isShared });
   } catch (cause) {
     throw new Error(`Cannot listen on ${at.host}:${at.port}`, { cause });
   }
+}
+
+// Deno would end the whole process: sharing counts as unstable. What else does so is not there without leave.
+function checkSharing(): void {
+  if ("listenDatagram" in Deno) return;
+  throw new Error('Deno shares ports only with "unstable": ["net"] in its configuration');
 }
 
 /** What an accept fails with when the peer has reset before it; the next one may be fine. */
