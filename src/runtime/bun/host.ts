@@ -41,6 +41,7 @@ export function bunHost(): Host {
       startProcess(ownWords(Bun.main.startsWith("/$bunfs/")), args, env, onLine),
     startWorker: (name, onMessage, onEnd) =>
       startThread(pathToFileURL(Bun.main), name, onMessage, onEnd),
+    // Asked first: the main thread need not load what tells more (see worker_thread.ts).
     supervisor: Bun.isMainThread ? null : supervisorOfThread(),
     clock: bunClock(),
     serveHttp: bunServeHttp,

@@ -27,8 +27,7 @@ export function denoHost(): Host {
     facts: { backlog: BACKLOG, idleServerBytes: 70 * MIB, idleSessionBytes: 11 * KIB },
     startWorker: (name, onMessage, onEnd) =>
       startThread(new URL(Deno.mainModule), name, onMessage, onEnd),
-    // What Node's module says of the main thread is not to be trusted here: it holds for Deno's own workers too.
-    supervisor: "WorkerGlobalScope" in globalThis ? supervisorOfThread() : null,
+    supervisor: supervisorOfThread(),
     clock: denoClock(sentinel),
     serveHttp: denoServeHttp,
     transport: (onFault) => denoTransport(onFault, sentinel),
