@@ -47,8 +47,8 @@ build-bun: RUNTIME = bun
 build-bun: node_modules ## the same, with Bun
 	@tools/build bun
 
-bench: build ## what the project claims about speed, measured
-	@tools/with deno -- python3 bench/run.py $(ARGS)
+bench: build-bun ## what the project claims about speed, in one table: make bench ARGS="--only echo"
+	@with=; if tools/with deno -- true; then with="tools/with deno --"; fi; exec $$with python3 bench/run.py $(ARGS)
 
 fmt: ## format everything
 	@tools/with deno -- deno fmt --quiet
