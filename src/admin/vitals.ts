@@ -4,9 +4,7 @@ import { LAG_SAMPLE_MS, LAG_SAMPLES, READY_BUDGET_SHARE } from "../limits/admin.
 import type { Server } from "../server/server.ts";
 import type { ProcessUsage } from "../transport/process_usage.ts";
 import type { Clock } from "../transport/transport.ts";
-
-/** Milliseconds for which one look at the process serves. */
-const USAGE_AGE_MS_MAX = 1000;
+import { seldom } from "./seldom.ts";
 
 /** What it looks at. */
 export interface VitalsOptions {
@@ -22,19 +20,19 @@ export interface VitalsOptions {
 /** Looks at the event loop from `start()` to `stop()`; everything else is looked at when somebody asks. */
 export class Vitals {
   readonly startedAt: number;
+  /** What the platform says of the process, at most a second old. */
+  readonly usage: () => ProcessUsage;
   readonly #memoryBytes: number;
-  readonly #usage: () => ProcessUsage;
   readonly #taken: () => number;
   readonly #server: Server;
   readonly #clock: Clock;
-  #lastUsage: { readonly at: number; readonly usage: ProcessUsage } | null = null;
   readonly #lags: number[] = [];
   #stopSampling: (() => void) | null = null;
 
   constructor({ server, clock, memoryBytes, usage, taken }: VitalsOptions) {
     this.#server = server;
     this.#clock = clock;
-    this.#usage = usage;
+    this.usage = seldom(clock, usage);
     this.#taken = taken;
     this.startedAt = clock.now();
     this.#memoryBytes = memoryBytes;
@@ -62,15 +60,6 @@ export class Vitals {
   stop(): void {
     this.#stopSampling?.();
     this.#stopSampling = null;
-  }
-
-  /** What the platform says of the process, at most a second old: ten thousand descriptors take a while to count. */
-  usage(): ProcessUsage {
-    const now = this.#clock.now();
-    if (this.#lastUsage === null || now >= this.#lastUsage.at + USAGE_AGE_MS_MAX) {
-      this.#lastUsage = { at: now, usage: this.#usage() };
-    }
-    return this.#lastUsage.usage;
   }
 
   /** The longest that a timer was late within the last 15 s, in milliseconds. */

@@ -9,6 +9,7 @@ import { Bans } from "../bans.ts";
 import type { AdminApp, Whole } from "../context.ts";
 import type { Scrape } from "../metrics.ts";
 import type { NodeReport } from "../node_report.ts";
+import { seldom } from "../seldom.ts";
 import { wallTimeOf } from "../wall_time.ts";
 import { keepBans } from "./bans.ts";
 import { gatherEvents } from "./events.ts";
@@ -42,7 +43,8 @@ export function createFront(given: GivenFront): Front & { close(): void } {
     unkeep();
     ungather();
   }
-  return { ...given, wall, bans, events, startedAt: clock.now(), reports, close };
+  const usage = seldom(clock, given.usage);
+  return { ...given, usage, wall, bans, events, startedAt: clock.now(), reports, close };
 }
 
 /** The application. */

@@ -96,7 +96,7 @@ test("broadcasts dropped for slow peers are counted under the policy that droppe
 test("a platform that does not tell its descriptors has no metrics of them", async () => {
   const { context } = await AdminStage.open();
   const usage = { ...context.vitals.usage(), openDescriptors: null, maxDescriptors: null };
-  context.vitals.usage = () => usage;
+  Object.defineProperty(context.vitals, "usage", { value: () => usage });
   const text = await metricsOf(context, 0).metrics();
   assert.doesNotMatch(text, /_fds/);
   assert.match(text, /tcp_server_connections_headroom 10000\n/);
