@@ -81,8 +81,8 @@ function describeApi(app: AdminApp, { about }: Whole): void {
       version: about.version,
       description: [
         "Every path may also answer 401, 403, 413, 429 or 500, with the body Error.",
-        "With several workers so may 503 and 504 where none, or not the one that is asked, answers;",
-        'what some of them did not answer is told by the header "x-workers-missing".',
+        "With several workers it may answer 503 where none of them does, or 504 where not the one does",
+        'that was asked; where some did not, the header "x-workers-missing" names them.',
       ].join(" "),
     },
     security: [{ token: [] }],

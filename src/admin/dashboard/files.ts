@@ -21,6 +21,7 @@ import overview from "./overview.js" with { type: "text" };
 import panel from "./panel.js" with { type: "text" };
 import plot from "./plot.js" with { type: "text" };
 import sessions from "./sessions.js" with { type: "text" };
+import workers from "./workers.js" with { type: "text" };
 
 /** The page itself. */
 export const PAGE: string = page;
@@ -47,4 +48,5 @@ export const FILES: Readonly<Record<string, string>> = {
   "panel.js": panel,
   "plot.js": plot,
   "sessions.js": sessions,
+  "workers.js": workers,
 };

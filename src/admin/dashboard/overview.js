@@ -4,10 +4,12 @@ import { byId, say } from "./dom.js";
 import { bytes, duration, number, several } from "./format.js";
 import { History } from "./history.js";
 import { makePlot } from "./plot.js";
+import { showWorkers } from "./workers.js";
 
 const REASONS = {
   starting: "it starts",
   draining: "it drains",
+  worker_down: "a worker is down, or does not answer",
   over_budget: "a memory budget is nearly used up",
 };
 
@@ -48,6 +50,7 @@ function showHeader(server, { ready, reasons }) {
     byId("about"),
     `${port}${version} on ${runtime} · up ${duration(1000 * Math.floor(uptimeMs / 1000))}`,
   );
+  showWorkers(server.workers);
   byId("open-drain").disabled = server.state === "draining";
   say(byId("sessions-count"), number(server.sessions.total));
   document.title = `${number(server.sessions.total)} · ${node} · tcp-server`;
