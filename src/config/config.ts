@@ -15,6 +15,8 @@ export interface Config {
   readonly handler: ValueOf<"handler">;
   /** Name of this node; empty: the host's name. */
   readonly node: string;
+  /** Threads that serve sessions; `auto`: as many as run at once on the machine. */
+  readonly workers: ValueOf<"workers">;
   readonly limits: ServerLimits;
   readonly policies: Policies;
   readonly admin: {
@@ -73,6 +75,7 @@ export function toConfig(values: Values, folder: string): Config {
     port: get("port"),
     handler: get("handler"),
     node: get("node"),
+    workers: get("workers"),
     limits: limitsOf(values),
     policies: {
       handshakeRequired: get("handshake.required"),

@@ -35,6 +35,17 @@ export function integer(bound: Bound): Kind<number> {
   };
 }
 
+/** A whole number, or "auto": as the machine is. */
+export function countOrAuto(bound: Bound): Kind<number | "auto"> {
+  const number = integer(bound);
+  return {
+    ...number,
+    schema: z.union([number.schema, z.literal("auto")]),
+    allowed: `${number.allowed}, or "auto"`,
+    toToml: (value) => value === "auto" ? quoted(value) : String(value),
+  };
+}
+
 /** Milliseconds, written like "1m 30s". */
 export function duration(bound: Bound): Kind<number> {
   const allowed = `a duration from "${formatDuration(bound.min)}" to "${

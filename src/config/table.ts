@@ -3,6 +3,7 @@
 // into `Config`; then take the comment sign off its line in config.example.toml.
 
 import { BACKEND_EVENTS } from "../limits/handlers.ts";
+import { WORKERS_MAX } from "../limits/workers.ts";
 import { LOG_LEVELS } from "../observe/log.ts";
 import {
   BROADCAST_POLICIES,
@@ -15,6 +16,7 @@ import type { Kind } from "./kinds.ts";
 import {
   boolean,
   choice,
+  countOrAuto,
   duration,
   httpUrl,
   integer,
@@ -55,7 +57,10 @@ export const KEYS = {
   "enable_metrics": built(boolean(false), "Serve metrics for Prometheus"),
   "metrics_port": built(port(9100), "Port of the metrics"),
   "handler": built(choice(HANDLERS, "echo"), "What the default route does"),
-  "workers": notBuilt(integer({ default: 1, min: 1, max: 256 }), "Threads that serve sessions"),
+  "workers": built(
+    countOrAuto({ default: 1, min: 1, max: WORKERS_MAX }),
+    'Threads that serve sessions; "auto": one for each core',
+  ),
   "node": built(
     text("", "at most 253 characters, none of them a control character", NODE),
     "Name of this node; empty: the host's name",

@@ -26,6 +26,8 @@ export type LogEvent =
   | "slow"
   | "draining"
   | "drained"
+  | "worker crashed"
+  | "worker started"
   | "reload"
   | "store"
   | "handler failed"

@@ -1,14 +1,17 @@
 // The HTTP side of `serve`: the admin API and the metrics, each on its own port.
 
-import type { Registry } from "prom-client";
 import { adminApp } from "../../admin/api.ts";
-import type { AdminContext } from "../../admin/context.ts";
+import type { AdminAccess } from "../../admin/api.ts";
+import type { AdminApp } from "../../admin/context.ts";
 import { createContext, type Given } from "../../admin/create_context.ts";
-import { metricsHandler, metricsOf } from "../../admin/metrics.ts";
+import { metricsHandler, metricsOf, type Scrape } from "../../admin/metrics.ts";
 import { newSecret, type Token, tokenOf } from "../../admin/token.ts";
 import { tokenFrom } from "../../admin/token_file.ts";
+import { adminFront, createFront, type GivenFront } from "../../admin/workers/front.ts";
+import { frontMetrics } from "../../admin/workers/metrics.ts";
 import type { Config } from "../../config/config.ts";
 import type { KeyName } from "../../config/keys.ts";
+import type { Log } from "../../observe/log.ts";
 import type { Host } from "../../transport/host.ts";
 import type { HttpServer } from "../../transport/http.ts";
 import { describeError } from "../describe_error.ts";
@@ -25,25 +28,45 @@ export interface HttpWish {
   readonly config: Pick<Config, "admin" | "metrics">;
   /** The keys that somebody set. */
   readonly set: ReadonlySet<KeyName>;
+  readonly log: Log;
 }
 
-/** Opens it; what closes it again, or the exit code where it cannot be opened. */
-export async function openHttp(
-  host: HttpPlatform,
-  wish: HttpWish,
-  given: Given,
-): Promise<(() => Promise<void>) | number> {
-  const { admin, metrics } = wish.config;
+/** What is served. */
+interface Served {
+  readonly admin: (access: AdminAccess) => AdminApp;
+  readonly metrics: Scrape;
+  readonly close: () => void;
+}
+
+/** What closes it again, or the exit code where it cannot be opened. */
+type Opened = Promise<(() => Promise<void>) | number>;
+
+/** Opens it for a server without workers. */
+export function openAdmin(host: HttpPlatform, wish: HttpWish, given: Given): Opened {
   const context = createContext(given);
-  const registry = metricsOf(context, Date.now());
+  const metrics = metricsOf(context, Date.now());
+  const admin = (access: AdminAccess) => adminApp(context, access, metrics);
+  return open(host, wish, { admin, metrics, close: () => context.close() });
+}
+
+/** Opens it for a server with workers, in their supervisor. */
+export function openFront(host: HttpPlatform, wish: HttpWish, given: GivenFront): Opened {
+  const front = createFront(given);
+  const metrics = frontMetrics(front);
+  const admin = (access: AdminAccess) => adminFront(front, access, metrics);
+  return open(host, wish, { admin, metrics, close: () => front.close() });
+}
+
+async function open(host: HttpPlatform, wish: HttpWish, served: Served): Opened {
+  const { admin, metrics } = wish.config;
   const opened: HttpServer[] = [];
   async function close(): Promise<void> {
-    context.close();
+    served.close();
     await Promise.all(opened.map((server) => server.close()));
   }
   const servers = [
-    metrics.enabled ? openMetrics(host, wish, context, registry) : null,
-    admin.enabled ? await openAdmin(host, wish, context, registry) : null,
+    metrics.enabled ? openMetrics(host, wish, served) : null,
+    admin.enabled ? await openApi(host, wish, served) : null,
   ];
   for (const server of servers) {
     if (typeof server === "object" && server !== null) opened.push(server);
@@ -56,12 +79,11 @@ export async function openHttp(
 
 function openMetrics(
   host: HttpPlatform,
-  { config: { metrics: { host: name, port } } }: HttpWish,
-  { log }: AdminContext,
-  registry: Registry,
+  { config: { metrics: { host: name, port } }, log }: HttpWish,
+  { metrics }: Served,
 ): HttpServer | number {
   try {
-    const server = host.serveHttp({ host: name, port }, metricsHandler(registry));
+    const server = host.serveHttp({ host: name, port }, metricsHandler(metrics));
     log("info", "metrics listening", { ...server.address });
     return server;
   } catch (error) {
@@ -71,17 +93,15 @@ function openMetrics(
 }
 
 // Null where it is done without, since nobody set what cannot be had.
-async function openAdmin(
+async function openApi(
   host: HttpPlatform,
   wish: HttpWish,
-  context: AdminContext,
-  registry: Registry,
+  served: Served,
 ): Promise<HttpServer | number | null> {
-  const { config: { admin }, set } = wish;
-  const { log } = context;
-  const token = await tokenFor(host, wish, context);
+  const { config: { admin }, set, log } = wish;
+  const token = await tokenFor(host, wish);
   if (token === undefined) return EXIT_CODE.usage;
-  const app = adminApp(context, { token, host: admin.host }, registry);
+  const app = served.admin({ token, host: admin.host });
   try {
     const at = { host: admin.host, port: admin.port };
     const server = host.serveHttp(at, (request, peer) => app.fetch(request, { peer }));
@@ -97,8 +117,7 @@ async function openAdmin(
 // Without a file there is still a token, which nobody knows: health can be asked for, and nothing else.
 async function tokenFor(
   host: HttpPlatform,
-  { config: { admin }, set }: HttpWish,
-  { log }: AdminContext,
+  { config: { admin }, set, log }: HttpWish,
 ): Promise<Token | undefined> {
   try {
     const { token, isNew } = await tokenFrom(host, admin.tokenFile);

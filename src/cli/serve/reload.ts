@@ -4,8 +4,9 @@ import { toConfig } from "../../config/config.ts";
 import type { Loaded } from "../../config/load.ts";
 import { changesOf } from "../../config/reload.ts";
 import type { Values } from "../../config/values.ts";
+import type { Policies } from "../../limits/policies.ts";
+import type { ServerLimits } from "../../limits/server.ts";
 import type { Log, LogLevel } from "../../observe/log.ts";
-import type { Server } from "../../server/server.ts";
 
 /** What came of it: the keys that changed, and those that will with a restart; or every error, and nothing changed. */
 export type Reloaded =
@@ -18,14 +19,15 @@ export interface ReloadOptions {
   readonly load: () => Loaded;
   /** What is in force. */
   readonly values: Values;
-  readonly server: Server;
+  /** Has the server work by these from now on. */
+  readonly apply: (limits: ServerLimits, policies: Policies) => void;
   readonly log: Log;
   readonly setLogLevel: (level: LogLevel) => void;
 }
 
 /** The reload of one server. */
 export function reloader(
-  { load, values, server, log, setLogLevel }: ReloadOptions,
+  { load, values, apply, log, setLogLevel }: ReloadOptions,
 ): () => Reloaded {
   return () => {
     const loaded = load();
@@ -36,8 +38,8 @@ export function reloader(
     const { live, needsRestart } = changesOf(values, loaded.values);
     for (const name of live) values.set(name, loaded.values.get(name)!);
     const { limits, policies, log: { level } } = toConfig(values, "");
-    server.reconfigure(limits, policies);
     setLogLevel(level);
+    apply(limits, policies);
     log(needsRestart.length > 0 ? "warning" : "info", "reload", {
       result: "applied",
       applied: live.join(", "),

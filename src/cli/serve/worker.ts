@@ -1,8 +1,150 @@
-// One worker of the server: a node of its own, led by the supervisor.
+// A worker: one node of the server in a thread of its own, led by the supervisor.
 
+import type { Bus } from "../../bus/bus.ts";
+import { HubBus } from "../../bus/hub_bus.ts";
+import { joinNodes } from "../../cluster/join.ts";
+import { retryAfter } from "../../limits/refusal.ts";
+import type { Application } from "../../messaging/application.ts";
+import { limitedLog } from "../../observe/limited_log.ts";
+import { type Log, LOG_LEVELS, type LogLevel } from "../../observe/log.ts";
+import { Seats } from "../../runtime/seats.ts";
+import { fail } from "../../session/ending.ts";
+import { StoreError } from "../../store/store_error.ts";
 import type { Host } from "../../transport/host.ts";
+import { describeError } from "../describe_error.ts";
+import { EXIT_CODE } from "../exit_code.ts";
+import type { News, Order, Start } from "./control.ts";
+import { makeNode } from "./node.ts";
+import { addRoutes } from "./routes.ts";
 
-/** Runs this thread as a worker. */
-export function runWorker(_host: Host): Promise<void> {
-  return Promise.reject(new Error("Workers are not made yet"));
+type Tell = (news: News) => void;
+
+/** Runs this thread as a worker; it leaves when the supervisor says so. */
+export async function runWorker(host: Host): Promise<void> {
+  const supervisor = host.supervisor!;
+  const tell: Tell = (news) => supervisor.post(news);
+  let obey = (_: Order) => {};
+  const { promise: begun, resolve: begin } = Promise.withResolvers<Start>();
+  supervisor.onMessage((message) => {
+    const order = message as Order;
+    if (order.kind === "start") begin(order.start);
+    else obey(order);
+  });
+  const start = await begun;
+  const bus = new HubBus(start.node, host.clock, (batch) => tell({ kind: "batch", batch }));
+  obey = (order) => order.kind === "batch" && bus.take(order.batch);
+  const { log, setLevel } = logTo(host, tell, start.live.logLevel);
+  const seats = new Seats(start.seats, start.node);
+  const app = await loadNode(host, start, bus, seats, log);
+  if (app === undefined) return tell({ kind: "failed", code: EXIT_CODE.usage });
+  const leave = (code: number) => host.exit(code);
+  obey = (order) => {
+    switch (order.kind) {
+      case "batch":
+        return bus.take(order.batch);
+      case "reconfigure":
+        setLevel(order.live.logLevel);
+        return app.server.reconfigure(order.live.limits, order.live.policies);
+      case "drain":
+        return void app.drain().then(() => leave(EXIT_CODE.ok));
+      case "leave":
+        app.server.waiting.keepAll();
+        return leave(EXIT_CODE.ok);
+      case "start":
+        return;
+    }
+  };
+  supervisor.onCrash((_, leave) => sayFarewell(app, leave));
+  await serveHttp(host, start, app, bus, seats, log);
+  try {
+    app.listen(start.address);
+  } catch (error) {
+    const isStore = error instanceof StoreError;
+    log("fatal", isStore ? "cannot load" : "cannot listen", { error: describeError(error) });
+    return tell({ kind: "failed", code: isStore ? EXIT_CODE.usage : EXIT_CODE.cannotBind });
+  }
+  tell({ kind: "listening" });
+}
+
+// The node with its routes, joined to the others; undefined where the log says why not.
+async function loadNode(
+  host: Host,
+  { node, workers, config, live }: Start,
+  bus: Bus,
+  seats: Seats,
+  log: Log,
+): Promise<Application | undefined> {
+  const memoryBytes = Math.floor(host.memoryBytes() / workers);
+  try {
+    const own = { ...config, limits: live.limits, policies: live.policies };
+    const app = await makeNode(host, own, {
+      log,
+      memoryBytes,
+      isShared: true,
+      nodeId: node,
+      seats,
+    });
+    joinNodes(app, bus, host.clock);
+    await addRoutes(host, own, app, log);
+    return app;
+  } catch (error) {
+    log("fatal", "cannot load", { error: describeError(error) });
+    return undefined;
+  }
+}
+
+// The worker's part of the admin API and of the metrics, where there are any: their libraries are loaded only then.
+async function serveHttp(
+  host: Host,
+  { node, workers, config: { admin, metrics }, address }: Start,
+  app: Application,
+  bus: Bus,
+  seats: Seats,
+  log: Log,
+): Promise<void> {
+  if (!admin.enabled && !metrics.enabled) return;
+  const [{ createNodeContext }, { serveAdmin }] = await Promise.all([
+    import("../../admin/create_context.ts"),
+    import("../../admin/workers/serve_admin.ts"),
+  ]);
+  const context = createNodeContext({
+    app,
+    clock: host.clock,
+    log,
+    memoryBytes: Math.floor(host.memoryBytes() / workers),
+    usage: host.processUsage,
+    worker: node,
+    taken: () => seats.taken,
+    listening: () => address,
+  });
+  await serveAdmin(bus, context);
+}
+
+// The lines go to the supervisor, which writes those of all workers.
+function logTo(
+  { clock }: Host,
+  tell: Tell,
+  level: LogLevel,
+): { log: Log; setLevel: (level: LogLevel) => void } {
+  let lowest = LOG_LEVELS.indexOf(level);
+  const log = limitedLog(clock, (level, event, fields) => {
+    if (LOG_LEVELS.indexOf(level) >= lowest) tell({ kind: "log", level, event, fields });
+  });
+  return { log, setLevel: (level) => lowest = LOG_LEVELS.indexOf(level) };
+}
+
+// This thread is about to end over a fault that nobody caught: its clients are told, and what is kept is kept.
+function sayFarewell({ server }: Application, leave: () => void): void {
+  try {
+    server.waiting.keepAll();
+    server.turn(() => {
+      server.registry.forEach((session) =>
+        fail(session, "internal", "A fault of the server", {
+          retryAfterMs: retryAfter(server.random()),
+        })
+      );
+    });
+  } finally {
+    leave();
+  }
 }
