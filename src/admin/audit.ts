@@ -6,11 +6,10 @@ import type { AdminEnv, NodeContext } from "./context.ts";
 
 /** Writes it. */
 export function audit(
-  { log, worker = 0 }: Pick<NodeContext, "log"> & Partial<Pick<NodeContext, "worker">>,
+  { log }: Pick<NodeContext, "log">,
   c: Context<AdminEnv>,
   action: string,
   fields: LogFields,
 ): void {
-  const by = worker === 0 ? {} : { worker };
-  log("info", "admin change", { who: c.get("who"), action, ...fields, ...by });
+  log("info", "admin change", { who: c.get("who"), action, ...fields });
 }

@@ -12,7 +12,7 @@ const counts = z.record(z.string(), z.int());
 
 const WorkerView = z.object({
   node: z.int(),
-  state: z.enum(["starting", "running", "draining", "silent", "down"])
+  state: z.enum(["starting", "running", "draining", "drained", "silent", "down"])
     .openapi({ description: 'One that is "silent" did not answer, "down" is started again' }),
   sessions: z.int().nullable(),
   eventLoopLagMs: z.number().nullable(),
@@ -101,18 +101,19 @@ function statusOf(whole: Whole, reports: readonly NodeReport[]): z.infer<typeof 
     // Each node looks at what there is for all of them together.
     headroom: Math.min(...reports.map(({ headroom }) => headroom)),
     limits: first.limits,
-    workers: whole.workers().map((worker) => workerView(worker, reports)),
+    workers: whole.workers().map((worker) => workerView(whole, worker, reports)),
   };
 }
 
 function workerView(
+  { isDraining }: Whole,
   { node, isUp, restarts }: WorkerState,
   reports: readonly NodeReport[],
 ): z.infer<typeof WorkerView> {
   const report = reports.find((report) => report.node === node);
   return {
     node,
-    state: report?.state ?? (isUp ? "silent" : "down"),
+    state: report?.state ?? (isUp ? "silent" : isDraining() ? "drained" : "down"),
     sessions: report?.sums.sessions.total ?? null,
     eventLoopLagMs: report?.eventLoopLagMs ?? null,
     restarts,

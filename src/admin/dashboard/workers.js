@@ -6,6 +6,7 @@ import { duration, several } from "./format.js";
 const STATES = {
   starting: "starts",
   draining: "drains",
+  drained: "has drained",
   silent: "does not answer",
   down: "is down and is started again",
 };

@@ -32,12 +32,8 @@ test("what is said to one session is said by its worker, which puts it into the 
   assert.deepEqual((await stage.ask(`DELETE ${path}`)).body, { result: "kicked" });
   settle(stage);
   assert.deepEqual([bob.heard[0], bob.lastEnd.name], ["notification 0 hello", "kicked"]);
-  assert.deepEqual(two.adminLog.map(({ fields }) => [fields["action"], fields["worker"]]), [
-    ["send", 2],
-    ["change", 2],
-    ["join", 2],
-    ["kick", 2],
-  ]);
+  const actions = two.adminLog.map(({ fields }) => fields["action"]);
+  assert.deepEqual(actions, ["send", "change", "join", "kick"]);
   assert.match(two.adminLog[0]!.fields["who"] as string, /^[0-9a-f]{8}@127\.0\.0\.1$/);
   assert.deepEqual([one.adminLog.length, stage.log.length], [0, 0]);
 });
