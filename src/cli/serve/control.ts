@@ -46,5 +46,7 @@ export type News =
     readonly fields: LogFields;
   }
   | { readonly kind: "listening" }
+  /** It is about to crash, and has ended so many sessions over it. */
+  | { readonly kind: "crashing"; readonly sessions: number }
   /** It cannot start; the log says why. */
   | { readonly kind: "failed"; readonly code: number };

@@ -35,6 +35,8 @@ interface Member {
   /** Before it is started again, should it crash now. */
   pauseMs: number;
   startedAt: number;
+  /** How many sessions it has ended over the crash that it is in. */
+  sessionsEnded: number;
 }
 
 /** All of them. */
@@ -55,6 +57,7 @@ export class Crew {
       restarts: 0,
       pauseMs: RESTART_MS_MIN,
       startedAt: 0,
+      sessionsEnded: 0,
     }));
   }
 
@@ -122,6 +125,7 @@ export class Crew {
     const tell = (order: Order) => thread.post(order);
     member.thread = thread;
     member.startedAt = host.clock.now();
+    member.sessionsEnded = 0;
     tell({ kind: "start", start: startOf(node) });
     const port = hub.join(node, (batch) => tell({ kind: "batch", batch }));
   }
@@ -137,6 +141,9 @@ export class Crew {
         member.isUp = true;
         if (member.restarts > 0) log("info", "worker started", { worker: member.node });
         if (this.#members.every(({ isUp }) => isUp)) this.#onListening?.();
+        return;
+      case "crashing":
+        member.sessionsEnded = news.sessions;
         return;
       case "failed":
         return this.#failed(member, news.code);
@@ -155,7 +162,7 @@ export class Crew {
     port.leave();
     member.thread = null;
     member.isUp = false;
-    const sessions = gone(node);
+    const sessions = member.sessionsEnded + gone(node);
     if (this.#isLeaving) {
       if (error !== null) log("error", "worker crashed", { worker: node, sessions, error });
       if (this.#members.every(({ thread }) => thread === null)) this.#onGone?.();

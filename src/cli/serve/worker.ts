@@ -54,7 +54,7 @@ export async function runWorker(host: Host): Promise<void> {
         return;
     }
   };
-  supervisor.onCrash((_, leave) => sayFarewell(app, leave));
+  supervisor.onCrash((_, leave) => sayFarewell(app, tell, leave));
   await serveHttp(host, start, app, bus, seats, log);
   try {
     app.listen(start.address);
@@ -134,8 +134,9 @@ function logTo(
 }
 
 // This thread is about to end over a fault that nobody caught: its clients are told, and what is kept is kept.
-function sayFarewell({ server }: Application, leave: () => void): void {
+function sayFarewell({ server }: Application, tell: Tell, leave: () => void): void {
   try {
+    tell({ kind: "crashing", sessions: server.registry.size });
     server.waiting.keepAll();
     server.turn(() => {
       server.registry.forEach((session) =>
