@@ -70,7 +70,8 @@ export interface Transport {
    * Listens at once.
    *
    * @param accept Called for each new connection; gives the handler of its stream.
-   * @param isShared Whether other listeners may have the same port, if they say so too: each connection goes to one of them.
+   * @param isShared Whether other listeners may have the same port, if they say so too: each connection goes to one of
+   * them. It takes a real port: with 0 one may get a port that others share.
    * @throws {Error} If the address cannot be bound; its `cause` is the runtime's own error.
    */
   listen(

@@ -72,14 +72,14 @@ export class Stage {
     this.#platform.changed();
   }
 
-  listen(script: Script = {}, at: Address = LOOPBACK): Listening {
+  listen(script: Script = {}, at: Address = LOOPBACK, isShared = false): Listening {
     const accepted: Side[] = [];
     const patterns = { incoming: UPWARDS, outgoing: DOWNWARDS };
     const listener = this.transport.listen(at, (connection) => {
       const side = new Side("server", connection, script, patterns, this.#notebook);
       accepted.push(side);
       return this.#opened(side);
-    });
+    }, isShared);
     this.#listeners.push(listener);
     return { listener, accepted };
   }

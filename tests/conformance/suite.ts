@@ -8,12 +8,14 @@ import { FAULT_CASES } from "./fault_cases.ts";
 import type { Cases, Harness } from "./harness.ts";
 import { LISTENING_CASES } from "./listening_cases.ts";
 import { PAUSING_CASES } from "./pausing_cases.ts";
+import { SHARING_CASES } from "./sharing_cases.ts";
 import { Stage } from "./stage.ts";
 import { TERMINATING_CASES } from "./terminating_cases.ts";
 import { WRITING_CASES } from "./writing_cases.ts";
 
 const CASES: Cases = {
   ...LISTENING_CASES,
+  ...SHARING_CASES,
   ...BYTES_CASES,
   ...WRITING_CASES,
   ...PAUSING_CASES,

@@ -1,16 +1,13 @@
-// A worker for worker_test.ts: does what it is told, one order a message, and answers with one.
+// A worker for worker_test.ts and shared_port_test.ts: does what it is told, one order a message, and answers it.
 
 import process from "node:process";
 import { Seats } from "../../src/runtime/seats.ts";
 import { supervisorOfThread } from "../../src/runtime/supervisor.ts";
-import type { Connection, Listener } from "../../src/transport/transport.ts";
 import { loadAdapter } from "./adapter.ts";
-import { HELLO, type Order } from "./worker_orders.ts";
+import type { Order } from "./worker_orders.ts";
 
 const supervisor = supervisorOfThread()!;
 const { transport } = await loadAdapter();
-const connections = new Set<Connection>();
-let listener: Listener | undefined;
 supervisor.onMessage((message) => {
   const answer = obey(message as Order);
   if (answer !== undefined) supervisor.post(answer);
@@ -22,9 +19,6 @@ function obey(order: Order): unknown {
       return order.what;
     case "listen":
       return listen(order);
-    case "close":
-      listener?.close();
-      return "closed";
     case "take": {
       const seats = new Seats(order.seats, order.node);
       let taken = 0;
@@ -45,16 +39,15 @@ function obey(order: Order): unknown {
 
 function listen(order: Order & { do: "listen" }): unknown {
   try {
-    listener = transport(() => {}).listen(order, (connection) => {
-      connections.add(connection);
-      connection.write(new TextEncoder().encode(HELLO), true);
+    const listener = transport(() => {}).listen(order, (connection) => {
+      connection.write(new TextEncoder().encode(order.greeting), true);
       return {
         onData() {},
         onWritable() {},
         onEnd: () => connection.end(),
-        onClose: () => void connections.delete(connection),
+        onClose() {},
       };
-    }, order.isShared);
+    }, true);
     return listener.address.port;
   } catch (error) {
     return (error as Error).message;

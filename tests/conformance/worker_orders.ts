@@ -1,12 +1,8 @@
-// What the worker of worker_test.ts can be told, and what it says to its connections.
+// What the worker of these tests can be told.
 
 export type Order =
   | { do: "echo"; what: unknown }
-  | { do: "listen"; host: string; port: number; isShared: boolean }
-  | { do: "close" }
+  | { do: "listen"; host: string; port: number; greeting: string }
   | { do: "take"; seats: SharedArrayBuffer; node: number; times: number; max: number }
   | { do: "throw" | "reject" | "spin" }
   | { do: "exit"; code: number; after: number };
-
-/** What it greets each connection with. */
-export const HELLO = "hello\n";

@@ -1,4 +1,4 @@
-// Workers for worker_test.ts: starts them, asks them one thing after the other, and ends what is left.
+// Starts workers for tests, asks them one thing after the other, and ends what is left.
 
 import { startThread } from "../../src/runtime/worker_thread.ts";
 import type { WorkerThread } from "../../src/transport/worker_thread.ts";

@@ -12,6 +12,7 @@ export class Ports {
   readonly #listeners = new Set<SimListener>();
   readonly #clientPorts = new Set<number>();
   #lastFree = FREE_PORT_FIRST - 1;
+  #turn = 0;
 
   /** The listening sockets. */
   get listeners(): ReadonlySet<SimListener> {
@@ -21,25 +22,21 @@ export class Ports {
   /**
    * The address that a listener asking for `at` gets.
    *
-   * @throws {Error} If something listens there already.
+   * @param isShared Whether it may be that of others who share theirs.
+   * @throws {Error} If something else listens there already.
    */
-  addressFor(at: Address): Address {
+  addressFor(at: Address, isShared: boolean): Address {
     const address = { host: at.host, port: at.port === 0 ? this.#free() : at.port };
-    if (this.listenerAt(address) === undefined) return address;
+    if (this.#listenersAt(address).every((other) => isShared && other.isShared)) return address;
     throw new Error(`Cannot listen on ${nameOf(at)}`, {
       cause: Object.assign(new Error("The address is in use"), { code: "EADDRINUSE" }),
     });
   }
 
-  /** Who listens where `to` leads. */
+  /** Who gets the next connection to `to`: those who share it take turns. */
   listenerAt(to: Address): SimListener | undefined {
-    for (const listener of this.#listeners) {
-      const { host, port } = listener.address;
-      if (port === to.port && (host === to.host || isWildcard(host) || isWildcard(to.host))) {
-        return listener;
-      }
-    }
-    return undefined;
+    const listeners = this.#listenersAt(to);
+    return listeners[this.#turn++ % listeners.length];
   }
 
   add(listener: SimListener): void {
@@ -59,6 +56,12 @@ export class Ports {
 
   freeClientPort(port: number): void {
     this.#clientPorts.delete(port);
+  }
+
+  #listenersAt(to: Address): SimListener[] {
+    return [...this.#listeners].filter(({ address: { host, port } }) => {
+      return port === to.port && (host === to.host || isWildcard(host) || isWildcard(to.host));
+    });
   }
 
   #free(): number {

@@ -24,6 +24,7 @@ export interface ListenerOwner {
 
 export class SimListener implements Listener {
   readonly address: Address;
+  readonly isShared: boolean;
   readonly #time: VirtualTime;
   readonly #owner: ListenerOwner;
   readonly #accept: Accept;
@@ -33,12 +34,14 @@ export class SimListener implements Listener {
 
   constructor(
     address: Address,
+    isShared: boolean,
     time: VirtualTime,
     accept: Accept,
     onFault: OnFault,
     owner: ListenerOwner,
   ) {
     this.address = address;
+    this.isShared = isShared;
     this.#time = time;
     this.#owner = owner;
     this.#accept = accept;

@@ -26,9 +26,9 @@ export class Switchboard {
     return this.#streams;
   }
 
-  listen(at: Address, accept: Accept, onFault: OnFault): Listener {
-    const address = this.#ports.addressFor(at);
-    const listener = new SimListener(address, this.#time, accept, onFault, {
+  listen(at: Address, accept: Accept, isShared: boolean, onFault: OnFault): Listener {
+    const address = this.#ports.addressFor(at, isShared);
+    const listener = new SimListener(address, isShared, this.#time, accept, onFault, {
       takeDescriptor: () => this.#takeDescriptor(),
       onClosed: () => this.#ports.remove(listener),
     });

@@ -38,7 +38,8 @@ export class World {
    */
   transport(onFault: OnFault): Transport {
     return {
-      listen: (at, accept) => this.#switchboard.listen(at, accept, onFault),
+      listen: (at, accept, isShared = false) =>
+        this.#switchboard.listen(at, accept, isShared, onFault),
       connect: (to, opened, failed) => this.#switchboard.connect(to, opened, failed, onFault),
     };
   }
