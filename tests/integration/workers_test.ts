@@ -104,17 +104,12 @@ for (const [name, command] of Object.entries(PROGRAMS)) {
     const { port, log } = await startServer(t, { ...TWO, max_connections: "6" }, command);
     const clients = [];
     for (let i = 0; i < 6; i++) clients.push(await join(t, port));
-    const late = await connect({
-      address: { host: "127.0.0.1", port },
-      whileDisconnected: "fail",
-    });
-    t.after(() => late.close());
-    const [refused] = await log.many("refused", 1);
-    assert.equal(refused!["name"], "server_full");
+    const late = await connect({ address: { host: "127.0.0.1", port } });
+    assert.equal((await log.first("refused"))["name"], "server_full");
     assert.equal(log.of("session opened").length, 6);
-    await clients[0]!.client.close();
-    await late.ready();
-    assert.equal(await answerTo(late, "sys.echo", "in"), "in");
+    await Promise.all([late.close(), clients[0]!.client.close()]);
+    await log.first("session ended");
+    assert.equal(await answerTo((await join(t, port)).client, "sys.echo", "in"), "in");
   });
 
   test(`${name}: a worker that crashes says so, tells its clients, and is started again; the other goes on`, async (t) => {
