@@ -35,7 +35,6 @@ test("help of serve lists each option that is built, and no other", () => {
   for (const option of SERVE_OPTIONS) {
     assert.equal(new RegExp(`^  ${option.flag}\\b`, "m").test(help), isBuilt(option), option.flag);
   }
-  assert.doesNotMatch(help, /--workers/);
 });
 
 test("help says the defaults of the table", () => {
@@ -46,6 +45,7 @@ test("help says the defaults of the table", () => {
   assert.ok(help.includes(`(${KEYS["log.format"].kind.unset})`));
   const handlers = KEYS.handler.kind.choices!.join(", ");
   assert.ok(help.includes(`What the default route does: ${handlers} (default echo)`));
+  assert.ok(help.includes('Threads that serve sessions; "auto": one for each core (default 1)'));
 });
 
 test("what stands on the left never runs into the text on the right", () => {

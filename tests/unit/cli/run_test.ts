@@ -61,14 +61,14 @@ test("the configuration file comes from the flag, else from the environment", as
 });
 
 test("a wrong configuration ends with 2 and all errors, before anything is served", async () => {
-  const { code, served, stdout, stderr } = await run("--config a --workers 4 --port x", {
+  const { code, served, stdout, stderr } = await run("--config a --workers 0 --port x", {
     files: { a: "prot = 1" },
   });
   assert.deepEqual([code, served.length, stdout], [2, 0, ""]);
   assert.equal(
     stderr,
     'a:1: prot: Unknown key, did you mean "port"?\n' +
-      "--workers: workers: Not built yet, leave it out\n" +
+      '--workers: workers: 0, allowed: an integer from 1 to 256, or "auto"\n' +
       '--port: port: "x", allowed: an integer from 0 to 65535\n',
   );
 });

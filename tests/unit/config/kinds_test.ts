@@ -2,7 +2,15 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { boolean, choice, duration, list, size, text } from "../../../src/config/kinds.ts";
+import {
+  boolean,
+  choice,
+  countOrAuto,
+  duration,
+  list,
+  size,
+  text,
+} from "../../../src/config/kinds.ts";
 
 test("a list is read from an array, and from text with commas", () => {
   const kind = list();
@@ -26,6 +34,18 @@ test("the bounds of a duration and of a size are inclusive", () => {
 test("a size that is no whole number of KiB is written as its bytes", () => {
   const kind = size({ default: 0, min: 0, max: 2 ** 30 });
   assert.deepEqual([0, 1000, 1024, 2 ** 20].map(kind.toToml), ["0", "1000", '"1KiB"', '"1MiB"']);
+});
+
+test("a count is a number within its bounds, inclusive, or the word auto", () => {
+  const { schema, fromText, toToml } = countOrAuto({ default: 1, min: 1, max: 8 });
+  for (const [raw, isTaken] of [[0, false], [1, true], [8, true], [9, false], ["auto", true]]) {
+    assert.equal(schema.safeParse(raw).success, isTaken, String(raw));
+  }
+  for (const raw of [1.5, "8", "", "Auto", null]) {
+    assert.ok(!schema.safeParse(raw).success, `${raw}`);
+  }
+  assert.deepEqual(["auto", "8"].map(fromText), ["auto", 8]);
+  assert.deepEqual([toToml("auto"), toToml(8)], ['"auto"', "8"]);
 });
 
 test("text of a boolean is true or false and nothing like it", () => {

@@ -36,6 +36,7 @@ test("nothing set gives the defaults", () => {
     host: "0.0.0.0",
     port: 9000,
     handler: "echo",
+    workers: 1,
     node: "",
     policies: DEFAULT_POLICIES,
     limits: DEFAULT_LIMITS,
@@ -111,7 +112,7 @@ test("flags beat environment beats file beats default, and a later flag an earli
 });
 
 test("an empty variable counts as unset", () => {
-  const env = { TCP_SERVER_PORT: "", TCP_SERVER_WORKERS: "" };
+  const env = { TCP_SERVER_PORT: "", TCP_SERVER_TLS_CERT: "" };
   assert.equal(configOf({ toml: "port = 1", env }).port, 1);
 });
 
@@ -119,7 +120,7 @@ test("all errors are found at once: those of the file by line, then environment,
   assert.deepEqual(
     errorsOf({
       toml: '[log]\nlevel = "inof"\nnmae = 1\n[handshake]\ntimeout = 30\n\n[nope]\nx = 1\n',
-      env: { TCP_SERVER_PORT: "70000", TCP_SERVER_WORKERS: "4" },
+      env: { TCP_SERVER_PORT: "70000", TCP_SERVER_TLS_KEY: "a" },
       flags: [{ flag: "--max-connections", name: "max_connections", text: "none" }],
     }),
     [
@@ -128,7 +129,7 @@ test("all errors are found at once: those of the file by line, then environment,
       'a.toml:5: handshake.timeout: 30, a number needs a unit, allowed: a duration from "100ms" to "10m"',
       "a.toml:7: nope: Unknown table",
       "TCP_SERVER_PORT: port: 70000, allowed: an integer from 0 to 65535",
-      "TCP_SERVER_WORKERS: workers: Not built yet, leave it out",
+      "TCP_SERVER_TLS_KEY: tls.key: Not built yet, leave it out",
       '--max-connections: max_connections: "none", allowed: an integer from 1 to 1000000',
     ],
   );
@@ -184,14 +185,33 @@ test("what is not built yet is refused by name wherever it is set", () => {
     errorsOf({
       toml: "\n[tls]\ncert = 1",
       env: { TCP_SERVER_CLUSTER_NATS: "nats://user:secret@example" },
-      flags: [{ flag: "--workers", name: "workers", text: "4" }],
+      flags: [{ flag: "--auth", name: "auth.mode", text: "token" }],
     }),
     [
       "a.toml:3: tls.cert: Not built yet, leave it out",
       "TCP_SERVER_CLUSTER_NATS: cluster.nats: Not built yet, leave it out",
-      "--workers: workers: Not built yet, leave it out",
+      "--auth: auth.mode: Not built yet, leave it out",
     ],
   );
+});
+
+test("workers are a number of threads, or as many as the machine has cores", () => {
+  for (const [text, workers] of [["1", 1], ["256", 256], ["auto", "auto"]] as const) {
+    const toml = `workers = ${text === "auto" ? '"auto"' : text}`;
+    const flags: Flag[] = [{ flag: "--workers", name: "workers", text }];
+    const env = { TCP_SERVER_WORKERS: text };
+    for (const given of [{ toml }, { env }, { flags }]) {
+      assert.equal(configOf(given).workers, workers, JSON.stringify(given));
+    }
+  }
+  for (const wrong of ["0", "257", "1.5", '"4"', '"AUTO"', "true", "[2]"]) {
+    const [error, ...others] = errorsOf({ toml: `workers = ${wrong}` });
+    assert.match(error!, /^a\.toml:1: workers: .+, allowed: an integer from 1 to 256, or "auto"$/);
+    assert.deepEqual(others, [], wrong);
+  }
+  assert.deepEqual(errorsOf({ env: { TCP_SERVER_WORKERS: "four" } }), [
+    'TCP_SERVER_WORKERS: workers: "four", allowed: an integer from 1 to 256, or "auto"',
+  ]);
 });
 
 test("a key that is of no use without another one is an error where that one is missing", () => {

@@ -44,7 +44,8 @@ test("reading it again gives the same configuration", () => {
   for (
     const toml of [
       "",
-      'host = "::1"\nnode = "a \\"b\\" \\\\ c é"\nport = 0\nhandshake.required = false\n',
+      'host = "::1"\nnode = "a \\"b\\" \\\\ c é"\nport = 0\nhandshake.required = false\nworkers = 3\n',
+      'workers = "auto"',
       'session_timeout = "1234ms"\noutbound.bytes_max = 4097\n[log]\nlevel = "fatal"\nformat = "json"',
     ]
   ) {

@@ -20,7 +20,15 @@ test("limits, policies and the log level change at once; ports, handlers and wha
     assert.ok((live as string[]).includes(name), name);
   }
   for (
-    const name of ["host", "port", "handler", "admin.port", "limits.accept_rate", "log.format"]
+    const name of [
+      "host",
+      "port",
+      "handler",
+      "workers",
+      "admin.port",
+      "limits.accept_rate",
+      "log.format",
+    ]
   ) {
     assert.ok(!(live as string[]).includes(name), name);
   }

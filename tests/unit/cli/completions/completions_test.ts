@@ -73,6 +73,7 @@ for (const [shell, ask] of [["bash", BASH], ["fish", FISH]] as const) {
 
   test(`${shell} completes the options of serve where no command is named`, where, () => {
     assert.deepEqual(ask("tcp-server --port 9000 --log-f"), ["--log-format"]);
+    assert.deepEqual(ask("tcp-server --work"), ["--workers"]);
     assert.deepEqual(ask("tcp-server --dry"), []);
   });
 

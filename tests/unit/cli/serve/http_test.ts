@@ -2,9 +2,9 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type HttpPlatform, openHttp } from "../../../../src/cli/serve/http.ts";
+import { type HttpPlatform, openAdmin } from "../../../../src/cli/serve/http.ts";
 import type { KeyName } from "../../../../src/config/keys.ts";
-import type { LogFields } from "../../../../src/observe/log.ts";
+import type { Log } from "../../../../src/observe/log.ts";
 import type { HttpHandler } from "../../../../src/transport/http.ts";
 import { Stage } from "../../server/stage.ts";
 
@@ -26,7 +26,8 @@ async function open(
   { token = TOKEN, taken = [], admin = true, metrics = false, set = [] }: Machine,
 ) {
   const stage = new Stage();
-  const log: [level: string, event: string, fields: LogFields][] = [];
+  const lines: [level: string, event: string][] = [];
+  const log: Log = (level, event) => void lines.push([level, event]);
   const served = new Map<number, HttpHandler>();
   const made: string[] = [];
   const host: HttpPlatform = {
@@ -47,10 +48,10 @@ async function open(
     admin: { enabled: admin, host: "127.0.0.1", port: 1, tokenFile: "admin.token" },
     metrics: { enabled: metrics, host: "0.0.0.0", port: 2 },
   };
-  const result = await openHttp(host, { config, set: new Set(set) }, {
+  const result = await openAdmin(host, { config, set: new Set(set), log }, {
     app: stage.app,
     clock: stage.world.clock,
-    log: (level, event, fields) => void log.push([level, event, fields]),
+    log,
     about: { version: "1", commit: "c", target: "t", runtime: "r" },
     memoryBytes: 1000,
     usage: () => ({ ...USAGE, openDescriptors: null, maxDescriptors: null }),
@@ -64,7 +65,7 @@ async function open(
     });
     return (await served.get(port)!(request, { host: "127.0.0.1", port: 3 })).status;
   }
-  return { stage, result, served, made, status, log: log.map(([level, event]) => [level, event]) };
+  return { stage, result, served, made, status, log: lines };
 }
 
 const GONE = Object.assign(new Error("No such file"), { code: "ENOENT" });

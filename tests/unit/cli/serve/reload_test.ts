@@ -20,7 +20,7 @@ function reloading(first: string) {
   const reload = reloader({
     load,
     values: loaded.values,
-    server: stage.server,
+    apply: (limits, policies) => stage.server.reconfigure(limits, policies),
     log: (_level, _event, fields) => void lines.push(fields),
     setLogLevel: (level) => void levels.push(level),
   });
