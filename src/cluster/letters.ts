@@ -1,7 +1,6 @@
 // What nodes say to each other about sessions: the subjects, and the fields of each message.
 
 import type { NodeId } from "../bus/bus.ts";
-import type { ResumeClaim } from "../codec/handshake.ts";
 import type { Outgoing, Selection, Target } from "../messaging/remote.ts";
 
 /** To many: of the target, by all who listen for it. */
@@ -38,8 +37,13 @@ export type ToSession =
     | { readonly op: "kick"; readonly message?: string; readonly retryAfterMs?: number }
     /** The same user came again, and has all the sessions it may. */
     | { readonly op: "replace" }
-    /** Its client came to `asker` with this claim: that node goes on with it. */
-    | { readonly op: "take"; readonly claim: ResumeClaim; readonly asker: NodeId }
+    /** Its client came to `asker`, which goes on with it. The hash is that of its secret, in hexadecimal digits. */
+    | {
+      readonly op: "take";
+      readonly secretHash: string;
+      readonly received: number;
+      readonly asker: NodeId;
+    }
     /** From where it was before: the frame is for its client as it is. */
     | { readonly op: "push" }
     /** The frame answers a Request of its client. */

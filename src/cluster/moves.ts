@@ -57,8 +57,9 @@ export class Moves {
   /** Fetches the session of `claim` from `node`, so that it waits for its client here. */
   async fetch(claim: ResumeClaim, node: NodeId): Promise<void> {
     const { app, bus, places } = this.#options;
-    const { session: id } = claim;
-    const letter: ToSession = { op: "take", id, claim, asker: bus.self };
+    const { session: id, secret, received } = claim;
+    const secretHash = hexOf(app.server.waiting.hashOf(secret));
+    const letter: ToSession = { op: "take", id, secretHash, received, asker: bus.self };
     const [reply] = await bus.request(SESSION, seal(letter), node, BUS_DEADLINE_MS);
     if (reply === undefined) return;
     const { from, moved } = unsealMoved(reply.message);
@@ -90,14 +91,18 @@ export class Moves {
 
   // --- the old node ---
 
-  /** Gives the session of `claim` to `asker`; undefined where it is not here, or not its client's. */
-  give(claim: ResumeClaim, asker: NodeId): Message | undefined {
+  /** Gives `session` to `asker`; undefined where its client has not shown that it is its own. */
+  give(
+    session: Session,
+    { secretHash, received, asker }: ToSession & { readonly op: "take" },
+  ): Message | undefined {
     const { app: { server }, bus: { self }, places } = this.#options;
-    const { session: id } = claim;
-    const session = server.registry.get(id) ?? server.waiting.registry.get(id);
-    const moved = server.turn(() => server.waiting.giveAway(claim, this.#relayTo(id, asker)));
+    const { id } = session;
+    const hash = bytesFromHex(secretHash);
+    const relay = this.#relayTo(id, asker);
+    const moved = server.turn(() => server.waiting.giveAway(session, hash, received, relay));
     if (moved === undefined) return undefined;
-    if (moved.questions.length > 0) this.#part(session!);
+    if (moved.questions.length > 0) this.#part(session);
     places.left(id, asker);
     return sealMoved(self, moved);
   }

@@ -2,7 +2,7 @@
 
 import type { Bus, Message } from "../bus/bus.ts";
 import { seal, unseal } from "../bus/envelope.ts";
-import { type CodeName } from "../codec/codes.ts";
+import type { CodeName } from "../codec/codes.ts";
 import { refusal, RequestError } from "../codec/request_error.ts";
 import { BUS_DEADLINE_MS } from "../limits/bus.ts";
 import type { Application } from "../messaging/application.ts";
@@ -132,7 +132,7 @@ export class One {
         this.#moves.answer(session, bytes.slice());
         return DONE;
       case "take":
-        return this.#moves.give(letter.claim, letter.asker);
+        return this.#moves.give(session, letter);
       case "replied":
         return undefined;
     }

@@ -50,11 +50,16 @@ export class Waiting {
     return this.#options.owner.limits.resumeSessionsMax > 0;
   }
 
+  /** What is kept and compared of a secret. */
+  hashOf(secret: string): Uint8Array {
+    return this.#options.digest(encodeText(secret));
+  }
+
   /** Makes `session` resumable, or its secret a new one. Returns the secret. */
   secretFor(session: Session): string {
-    const { owner, randomBytes, digest } = this.#options;
+    const { owner, randomBytes } = this.#options;
     const secret = hexOf(randomBytes(SECRET_BYTES));
-    const hash = digest(encodeText(secret));
+    const hash = this.hashOf(secret);
     if (session.resumption !== null) session.resumption.renew(hash);
     else session.resumption = new Resumption(hash, owner.limits, owner.held, this.#keeper !== null);
     this.changed(session);
@@ -96,8 +101,8 @@ export class Waiting {
    * client has missed; undefined where there is none, or the secret is not its own.
    */
   resume(session: Session, claim: ResumeClaim): { session: Session; missed: Missed } | undefined {
-    const { digest, owner, owner: { registry, admission } } = this.#options;
-    const hash = digest(encodeText(claim.secret));
+    const { owner, owner: { registry, admission } } = this.#options;
+    const hash = this.hashOf(claim.secret);
     const waiting = this.registry.get(claim.session);
     const former = waiting ?? registry.get(claim.session);
     if (!former?.resumption?.accepts(hash) || !former.isReachable) return undefined;
@@ -129,19 +134,21 @@ export class Waiting {
   // --- on other nodes ---
 
   /**
-   * Gives the session that `claim` proves to be the client's away: from now on the node that is given what is returned
-   * has it, and what still runs for it here is answered over `relay`. Undefined where there is none, or the secret is not
-   * its own.
+   * Gives `former` away, of which `hash` is that of a secret, and `received` the last frame that its client has seen: from
+   * now on the node that is given what is returned has it, and what still runs for it here is answered over `relay`.
+   * Undefined where the secret is not its own, or it cannot go.
    */
-  giveAway({ session: id, secret, received }: ResumeClaim, relay: Relay): MovedSession | undefined {
-    const { digest, owner, owner: { registry, admission } } = this.#options;
-    const former = this.registry.get(id) ?? registry.get(id);
-    if (!former?.resumption?.accepts(digest(encodeText(secret))) || !former.isReachable) {
-      return undefined;
-    }
+  giveAway(
+    former: Session,
+    hash: Uint8Array,
+    received: number,
+    relay: Relay,
+  ): MovedSession | undefined {
+    const { owner, owner: { registry, admission } } = this.#options;
+    if (!former.resumption?.accepts(hash) || !former.isReachable) return undefined;
     // While the server drains its connection is still being seen off.
-    const mayGo = former.counterpart === null && former.resumption.missedAfter(received);
-    if (!mayGo) return undefined;
+    if (former.counterpart !== null) return undefined;
+    if (former.resumption.missedAfter(received) === undefined) return undefined;
     const moved = takeDown(former);
     former.relay = relay;
     if (former.state !== "waiting") {
