@@ -14,27 +14,28 @@ test("the state of the server is the sum of its workers, and what there is once 
   const stage = await WorkersStage.open(2, { limits: { maxConnections: 100 } });
   const [one, two] = stage.workers;
   one!.open();
-  two!.open();
+  for (let i = 0; i < 2; i++) two!.open();
   two!.open().send(disconnect());
   two!.settle();
   const { status, body } = await stage.ask("GET /api/v1/server");
   assert.equal(status, 200);
-  const { node, state, listening, sessions, memory, descriptors, workers } = body;
-  assert.deepEqual({ node, state, listening, sessions, descriptors }, {
+  const { node, state, listening, sessions, memory, descriptors, headroom, workers } = body;
+  assert.deepEqual({ node, state, listening, sessions, descriptors, headroom }, {
     node: "node-1",
     state: "running",
     listening: { host: "127.0.0.1", port: 9000 },
-    sessions: { total: 2, connecting: 0, active: 2, idle: 0, waiting: 0 },
+    sessions: { total: 3, connecting: 0, active: 3, idle: 0, waiting: 0 },
     descriptors: { open: 10, max: 1000 },
+    headroom: 98,
   });
   const { accepted, closed } = body["counts"] as Record<string, Numbers>;
-  assert.deepEqual([accepted, closed], [3, { "normal,peer": 1 }]);
+  assert.deepEqual([accepted, closed], [4, { "normal,peer": 1 }]);
   assert.equal((memory as Numbers)["residentBytes"], 3000);
   assert.equal((memory as Numbers)["outboundBudgetBytes"], 2 ** 39);
   assert.deepEqual(body["limits"], one!.limits);
   assert.deepEqual(workers, [
     { node: 1, state: "running", sessions: 1, eventLoopLagMs: 0, restarts: 0 },
-    { node: 2, state: "running", sessions: 1, eventLoopLagMs: 0, restarts: 0 },
+    { node: 2, state: "running", sessions: 2, eventLoopLagMs: 0, restarts: 0 },
   ]);
 });
 
@@ -73,6 +74,7 @@ test("the server is ready while all of its workers are, and says why it is not",
   assert.deepEqual(await ready(), ["starting"]);
   stage.isListening = true;
   stage.drains++;
+  stage.workers[0]!.leave();
   assert.deepEqual(await ready(), ["draining"]);
   assert.equal((await stage.ask("GET /healthz")).status, 200);
 });

@@ -13,6 +13,7 @@ import { adminFront, createFront, type Front } from "../../../../src/admin/worke
 import { frontMetrics } from "../../../../src/admin/workers/metrics.ts";
 import { serveAdmin } from "../../../../src/admin/workers/serve_admin.ts";
 import { GROUPS, METRICS, REPORT, ROUTES } from "../../../../src/admin/workers/subjects.ts";
+import { joinNodes } from "../../../../src/cluster/join.ts";
 import { Hub } from "../../../../src/bus/hub.ts";
 import { joinHere } from "../../../../src/bus/join_here.ts";
 import { World } from "../../../../src/runtime/sim/world.ts";
@@ -113,6 +114,7 @@ export class WorkersStage {
       leave();
       this.states[node - 1] = { node, isUp: false, restarts };
     };
+    joinNodes(worker.app, bus, worker.world.clock);
     await serveAdmin(bus, worker.context);
     this.workers[node - 1] = worker;
     this.states[node - 1] = { node, isUp: true, restarts };
