@@ -50,7 +50,7 @@ def slow_peers(runtime, rounds, seconds):
         lives = [e["durationMs"] / 1000 for e in server.ended() if e["name"] == "slow_consumer"]
         of = lambda which: [f[f"{which}_p99_us_{r}"] / 1000 for r in range(1, rounds + 1)]
         ratio = median([with_slow / alone for with_slow, alone in zip(of("with"), of("alone"))])
-        return (f"{ratio:.2f}: p99 {median(of('with')):.0f} ms with, {median(of('alone')):.0f} without;"
+        return (f"**{ratio:.2f}**; p99 {median(of('with')):.0f} ms with, {median(of('alone')):.0f} without;"
                 f" slow_consumer {len(lives)} of {f['slow_opened']:.0f} within {max(lives, default=0):.1f} s;"
                 f" peak {server.memory_mib('VmHWM'):.0f} MiB of {budget_mib():.0f}")
 

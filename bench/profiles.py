@@ -8,7 +8,7 @@ compiled JavaScript; in the other, the runtime's own --cpu-prof says whose JavaS
 perf.data for `perf report`, .cpuprofile for the developer tools of a browser.
 """
 import argparse, collections, contextlib, glob, json, os, re, shutil, signal, subprocess, sys, tempfile, time
-from servers import OPTIONS, RUNTIMES, TOP, Failed, Server, build, machine, missing, stop
+from servers import OPTIONS, RUNTIMES, TOP, Failed, Server, build, machine, stop
 
 LOADS = {
     "echo": ("echo", "echo --conns 64 --depth 16 --payload 32"),

@@ -25,10 +25,10 @@ def driven(runtimes, a, options, load):
 
 
 def attempt(measure, *arguments):
-    """What was measured, or the failure itself, for the cell of the table."""
+    """What was measured, or the failure itself, for the cell of the table. A zero to divide by: nothing was heard at all."""
     try:
         return measure(*arguments)
-    except (Failed, OSError, subprocess.SubprocessError) as error:
+    except (Failed, OSError, subprocess.SubprocessError, ZeroDivisionError) as error:
         return error if isinstance(error, Failed) else Failed(repr(error))
 
 
@@ -40,7 +40,7 @@ def ratios(handler, load, options=""):
     """A row of rates as shares of the limit line's."""
     def row(runtimes, a):
         figures = driven(runtimes, a, f"--handler {handler} {options}", f"{load} --seconds {a.seconds}")
-        return {name: failure_in(own) or failure_in(figures["limit"]) or cell(name, own, figures["limit"])
+        return {name: failure_in(own) or failure_in(figures["limit"]) or attempt(cell, name, own, figures["limit"])
                 for name, own in figures.items()}
 
     def cell(name, own, limit):
@@ -131,10 +131,10 @@ def size(runtimes, _):
     return {"bun": f"**{os.path.getsize(EXECUTABLE) / 2**20:.0f} MiB**"} if "bun" in runtimes else {}
 
 
-# What `make bench` prints: name, how it is measured.
+# What `make bench` prints: name, how it is measured. Few connections need more time until their code is compiled well.
 ROWS = [
-    ("echo 64 x 16, 32 B", ratios("echo", "echo --conns 64 --depth 16 --payload 32")),
-    ("echo 64 x 1, 32 B", ratios("echo", "echo --conns 64 --depth 1 --payload 32")),
+    ("echo 64 x 16, 32 B", ratios("echo", "echo --conns 64 --depth 16 --payload 32 --warmup 1")),
+    ("echo 64 x 1, 32 B", ratios("echo", "echo --conns 64 --depth 1 --payload 32 --warmup 1")),
     ("echo 10 000 x 1, 32 B", ratios("echo", "echo --conns 10000 --depth 1 --payload 32")),
     ("fan-out 10 000, 64 B", ratios("chat", "fanout --conns 10000 --depth 1 --payload 64")),
     ("idle memory, 10 000", idle),
@@ -143,7 +143,7 @@ ROWS = [
     ("slow peers, 20 of 2 000 (bar 1.5)", company(peers.slow_peers)),
     ("start to listening", starts),
     ("size of the executable", size),
-    ("workers 2: echo 64 x 16, 32 B", with_workers(2, "echo", "echo --conns 64 --depth 16 --payload 32")),
+    ("workers 2: echo 64 x 16, 32 B", with_workers(2, "echo", "echo --conns 64 --depth 16 --payload 32 --warmup 1")),
     ("workers 2: echo 10 000 x 1, 32 B", with_workers(2, "echo", "echo --conns 10000 --depth 1 --payload 32")),
 ]
 LONGER = [
@@ -174,8 +174,8 @@ def main():
     runtimes = [r for r in wanted if r not in lacking]
     generator = attempt(build)
     rows = [row for row in ROWS + LONGER if a.only in row[0] and (a.only or a.all or row in ROWS)]
-    print(f"{machine()}\n{a.pairs} pairs of {a.seconds:g} s. In bold: rates as shares of the limit line (more is better), memory"
-          " and time (less is better).\n")
+    print(f"{machine()}\n{a.pairs} pairs of {a.seconds:g} s. In bold: rates as shares of the limit line (more is better), memory,"
+          " time and latency with slow peers (less is better).\n")
     columns = [*wanted, "limit"]
     line(["load", *(COLUMNS[c] for c in columns)])
     line(["---"] * (len(columns) + 1))
