@@ -19,12 +19,8 @@ function obey(order: Order): unknown {
       return order.what;
     case "listen":
       return listen(order);
-    case "take": {
-      const seats = new Seats(order.seats, order.node);
-      let taken = 0;
-      for (let i = 0; i < order.times; i++) if (seats.take(order.max)) taken++;
-      return taken;
-    }
+    case "compete":
+      return compete(order);
     case "throw":
       throw new Error("Thrown in a worker");
     case "reject":
@@ -35,6 +31,21 @@ function obey(order: Order): unknown {
       for (let i = 0; i < order.after; i++) supervisor.post(i);
       return process.exit(order.code);
   }
+}
+
+/** Takes the only seat again and again; how often it did, and how often somebody else held it too. */
+function compete(order: Order & { do: "compete" }): { taken: number; shared: number } {
+  const seats = new Seats(order.seats, order.node);
+  const holders = new Int32Array(order.holders);
+  const seen = { taken: 0, shared: 0 };
+  for (let i = 0; i < order.times; i++) {
+    if (!seats.take(1)) continue;
+    seen.taken++;
+    if (Atomics.add(holders, 0, 1) > 0) seen.shared++;
+    Atomics.sub(holders, 0, 1);
+    seats.give();
+  }
+  return seen;
 }
 
 function listen(order: Order & { do: "listen" }): unknown {

@@ -3,6 +3,12 @@
 export type Order =
   | { do: "echo"; what: unknown }
   | { do: "listen"; host: string; port: number; greeting: string }
-  | { do: "take"; seats: SharedArrayBuffer; node: number; times: number; max: number }
+  | {
+    do: "compete";
+    seats: SharedArrayBuffer;
+    node: number;
+    holders: SharedArrayBuffer;
+    times: number;
+  }
   | { do: "throw" | "reject" | "spin" }
   | { do: "exit"; code: number; after: number };
