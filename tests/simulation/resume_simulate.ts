@@ -18,7 +18,8 @@ import {
   hasHeardAll,
 } from "./resume_invariants.ts";
 import { type ResumeScenario, resumeScenarioOf } from "./resume_scenario.ts";
-import { HANDLER_FAULT, Site } from "./site.ts";
+import { HANDLER_FAULT } from "./desk.ts";
+import { Site } from "./site.ts";
 
 /** Promises are given turns at least this often. */
 const SLICE_MS = 20;
