@@ -2,6 +2,7 @@
 
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import type { NodeId } from "../bus/bus.ts";
+import type { ServerLimits } from "../limits/server.ts";
 import type { Application } from "../messaging/application.ts";
 import type { Log } from "../observe/log.ts";
 import type { Server } from "../server/server.ts";
@@ -83,6 +84,8 @@ export interface Whole {
   readonly isDraining: () => boolean;
   readonly drain: () => void;
   readonly reload: () => Reloaded;
+  /** Those of the whole, where a node has a share of them. */
+  readonly limits?: () => ServerLimits;
   readonly workers: () => readonly WorkerState[];
   /** What those workers say of themselves that answer. */
   readonly reports: () => Promise<readonly NodeReport[]>;

@@ -100,7 +100,7 @@ function statusOf(whole: Whole, reports: readonly NodeReport[]): z.infer<typeof 
     eventLoopLagMs: Math.max(...reports.map(({ eventLoopLagMs }) => eventLoopLagMs)),
     // Each node looks at what there is for all of them together.
     headroom: Math.min(...reports.map(({ headroom }) => headroom)),
-    limits: first.limits,
+    limits: whole.limits?.() ?? first.limits,
     workers: whole.workers().map((worker) => workerView(whole, worker, reports)),
   };
 }

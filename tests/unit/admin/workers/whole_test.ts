@@ -32,7 +32,7 @@ test("the state of the server is the sum of its workers, and what there is once 
   assert.deepEqual([accepted, closed], [4, { "normal,peer": 1 }]);
   assert.equal((memory as Numbers)["residentBytes"], 3000);
   assert.equal((memory as Numbers)["outboundBudgetBytes"], 2 ** 39);
-  assert.deepEqual(body["limits"], one!.limits);
+  assert.deepEqual(body["limits"], stage.limits);
   assert.deepEqual(workers, [
     { node: 1, state: "running", sessions: 1, eventLoopLagMs: 0, restarts: 0 },
     { node: 2, state: "running", sessions: 2, eventLoopLagMs: 0, restarts: 0 },

@@ -16,6 +16,7 @@ import { GROUPS, METRICS, REPORT, ROUTES } from "../../../../src/admin/workers/s
 import { joinNodes } from "../../../../src/cluster/join.ts";
 import { Hub } from "../../../../src/bus/hub.ts";
 import { joinHere } from "../../../../src/bus/join_here.ts";
+import { DEFAULT_LIMITS, type ServerLimits } from "../../../../src/limits/server.ts";
 import { World } from "../../../../src/runtime/sim/world.ts";
 import { type LogLine, Stage, type StageOptions } from "../../server/stage.ts";
 import { type Answer, type Asking, askOf, fetchFrom, SECRET } from "../asking.ts";
@@ -73,6 +74,8 @@ export class WorkersStage {
   readonly states: WorkerState[] = [];
   drains = 0;
   isListening = true;
+  /** Those of the whole. */
+  readonly limits: ServerLimits = { ...DEFAULT_LIMITS, acceptRate: 4000 };
   reloaded: Reloaded = { applied: [], needsRestart: [] };
   readonly #app: AdminApp;
 
@@ -89,6 +92,7 @@ export class WorkersStage {
       isDraining: () => this.drains > 0,
       drain: () => void this.drains++,
       reload: () => this.reloaded,
+      limits: () => this.limits,
       workers: () => this.states,
       busDropped: () => this.hub.dropped,
     });
