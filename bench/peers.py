@@ -9,9 +9,9 @@ scrape:     the metrics of a server with 10 000 sessions, asked for once a secon
             later the answers of such a session come meanwhile.
 """
 import datetime, json, os, re, signal, socket, struct, tempfile, threading, time, urllib.request
-from servers import Failed, Server, command, count, free_port, median, stop
+from servers import ADDRESS, Failed, Server, command, count, free_port, median, stop
 
-OPTIONS = "--host 127.0.0.1 --port {port} --no-admin --log-format json --handler chat"
+OPTIONS = f"{ADDRESS} --no-admin --log-format json --handler chat"
 PEERS, SLOW, SLOW_BAR = 2000, 20, 1.5
 VANISHING, SESSION_TIMEOUT_S = 20, 3
 BYSTANDERS, BYSTANDER_BAR_MS = 10000, 25

@@ -15,7 +15,8 @@ COMMANDS = {
     "limit": f"{BUILD}/limit",
 }
 RUNTIMES = ["bun", "deno"]
-OPTIONS = "--host 127.0.0.1 --port {port} --no-admin --log-level warning --max-connections 20000"
+ADDRESS = "--host 127.0.0.1 --port {port} --port-file {ready}"
+OPTIONS = f"{ADDRESS} --no-admin --log-level warning --max-connections 20000"
 SETTLE_S, START_S_MAX, LOAD_S_MAX = 0.2, 15, 900
 
 running = set()
@@ -68,7 +69,7 @@ def missing(runtime):
 
 
 def command(runtime, options=OPTIONS):
-    """The command line of a server; {port} is filled in when it is started."""
+    """The command line of a server; {port}, and {ready}, a file it writes when it listens, are filled in when it is started."""
     return f"{COMMANDS[runtime]} {'{port}' if runtime == 'limit' else options}"
 
 
@@ -78,11 +79,23 @@ def free_port():
         return s.getsockname()[1]
 
 
+def listens(port, ready):
+    if ready:
+        if os.path.exists(ready):
+            os.remove(ready)
+            return True
+        return False
+    with socket.socket() as s:
+        return s.connect_ex(("127.0.0.1", port)) == 0
+
+
 def start(line, output=subprocess.DEVNULL, environment=None):
-    """Starts a server and waits until it listens."""
+    """Starts a server and waits until it says that it listens, or where it does not say so until it takes a connection."""
     port, errors = free_port(), tempfile.TemporaryFile("w+")
-    process = subprocess.Popen(shlex.split(line.replace("{port}", str(port))), stdout=output, stderr=errors,
-                               env={**os.environ, **(environment or {})}, start_new_session=True)
+    ready = f"{BUILD}/ready-{port}"
+    words = shlex.split(line.replace("{port}", str(port)).replace("{ready}", ready))
+    process = subprocess.Popen(words, stdout=output, stderr=errors, env={**os.environ, **(environment or {})},
+                               start_new_session=True)
     running.add(process)
     until = time.monotonic() + START_S_MAX
     while time.monotonic() < until:
@@ -91,10 +104,9 @@ def start(line, output=subprocess.DEVNULL, environment=None):
             errors.seek(0)
             said = errors.read().strip().splitlines()
             raise Failed(f"server ended with {process.returncode}: {said[0] if said else line}")
-        with socket.socket() as s:
-            if s.connect_ex(("127.0.0.1", port)) == 0:
-                time.sleep(SETTLE_S)
-                return process, port
+        if listens(port, ready if ready in words else None):
+            time.sleep(SETTLE_S)
+            return process, port
         time.sleep(0.01)
     stop(process)
     raise Failed(f"server does not listen within {START_S_MAX} s: {line}")
