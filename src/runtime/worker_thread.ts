@@ -1,5 +1,5 @@
 // Starts this program's file once more as a thread, and tells when the thread is gone: Node's worker threads, which Deno
-// and Bun both have. Messages take a channel of the web's: Deno reads Node's own byte by byte (docs/RUNTIMES.md).
+// and Bun both have. Messages take a channel of the web's: Node's own are slow on Deno (docs/RUNTIMES.md).
 
 import process from "node:process";
 import type { MessagePort as NodePort } from "node:worker_threads";
