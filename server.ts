@@ -23,6 +23,15 @@ import { Application } from "./src/messaging/application.ts";
 import type { Log } from "./src/observe/log.ts";
 import { selectHost } from "./src/runtime/select_host.ts";
 
+export type {
+  Bus,
+  Message,
+  NodeId,
+  NodeListener,
+  Reply as BusReply,
+  Responder,
+  Subscriber,
+} from "./src/bus/bus.ts";
 export { type CodeName, CODES } from "./src/codec/codes.ts";
 export { Frame, FrameType } from "./src/codec/frame.ts";
 export { RequestError, type Side } from "./src/codec/request_error.ts";
@@ -39,7 +48,8 @@ export {
   type UserPolicy,
 } from "./src/limits/policies.ts";
 export { type Bound, BOUNDS, DEFAULT_LIMITS, type ServerLimits } from "./src/limits/server.ts";
-export type { App, AppEvents } from "./src/messaging/app.ts";
+export type { App } from "./src/messaging/app.ts";
+export type { AppEvents } from "./src/messaging/app_events.ts";
 export type { Answer, Answerer, AskManyOptions, Audience } from "./src/messaging/audience.ts";
 export type { SelectOptions, Sent } from "./src/messaging/audience.ts";
 export type { Middleware, RouteHandler } from "./src/messaging/compose.ts";

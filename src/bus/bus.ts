@@ -6,12 +6,17 @@
  */
 export type NodeId = number;
 
+/** The node that leads the others: it has no sessions, and runs no application. */
+export const SUPERVISOR: NodeId = 0;
+
 /** A message; never changed once it is handed over. */
 export type Message = Uint8Array;
 
 /** What a node answered. */
 export interface Reply {
+  /** Which one. */
   readonly from: NodeId;
+  /** Its answer. */
   readonly message: Message;
 }
 
@@ -30,6 +35,7 @@ export type NodeListener = (node: NodeId, change: "joined" | "left") => void;
  * Subjects are words with dots between them; what stands behind the last dot may be any text, but for `*` and `>`.
  */
 export interface Bus {
+  /** This node. */
   readonly self: NodeId;
   /** The other nodes that are known to live. */
   readonly others: ReadonlySet<NodeId>;

@@ -1,8 +1,9 @@
 // What applications are written against: the public half of `Application`, with what each call means.
 
+import type { Bus } from "../bus/bus.ts";
 import type { ServerLimits } from "../limits/server.ts";
-import type { Ending } from "../session/ending.ts";
 import type { Address } from "../transport/transport.ts";
+import type { AppEvents } from "./app_events.ts";
 import type { Audience, SelectOptions, Sent } from "./audience.ts";
 import type { Middleware, RouteHandler } from "./compose.ts";
 import type { HandlerLog } from "./context.ts";
@@ -10,21 +11,6 @@ import type { Endpoint } from "./endpoint.ts";
 import type { Payload } from "./payload.ts";
 import type { SessionReference } from "./remote.ts";
 import type { SessionHandle } from "./session_handle.ts";
-
-/** What an application can listen to, see `App.on()`. What a listener returns is ignored; a promise may fail. */
-export interface AppEvents {
-  /** A session is past its handshake. What is sent to it here goes out right behind the HandshakeAck. */
-  connect: (session: SessionHandle) => unknown;
-  /** The client is back after a break; its session goes on with its id, user, groups, tags and data. */
-  resume: (session: SessionHandle) => unknown;
-  /**
-   * The client came back on another worker, which has the session from now on with its user, groups, tags and data; there
-   * it is `resume`. What this worker keeps for it besides can be forgotten.
-   */
-  move: (session: SessionHandle) => unknown;
-  /** The session is over. A lost connection is no end as long as the client may come back, see `resumeWindowMs`. */
-  disconnect: (session: SessionHandle, ending: Ending) => unknown;
-}
 
 /**
  * A server with routes, groups and users: `route()`, `use()` and `on()`, then `listen()`, and `drain()` when it is over.
@@ -55,6 +41,24 @@ export interface App {
   readonly log: HandlerLog;
   /** Every session past its handshake, also those that wait for their clients. */
   readonly everyone: Audience;
+  /**
+   * How the copies of an application, one on each worker, tell each other what they know; null where there is one worker.
+   * What it carries may be lost: say again what must not be. The subjects are the application's alone, but for those that
+   * begin with `chat.` or `backend.`.
+   *
+   * ```ts
+   * import assert from "node:assert/strict";
+   * import { createServer } from "tcp-server";
+   *
+   * const server = await createServer();
+   * let price: Uint8Array = new Uint8Array();
+   * server.bus?.subscribe("price", (bytes) => void (price = bytes.slice()));
+   * server.route("price", (c) => server.bus?.publish("price", price = c.bytes()));
+   * assert.equal(server.bus, null); // a server in a program of your own has one worker
+   * await server.drain();
+   * ```
+   */
+  readonly bus: Bus | null;
 
   // --- before it listens ---
 

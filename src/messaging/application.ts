@@ -1,6 +1,7 @@
 // The one implementation of `App`: a server with routes, groups and users. What is public of it, and what that means, is
 // in app.ts.
 
+import type { Bus } from "../bus/bus.ts";
 import type { Frame } from "../codec/frame.ts";
 import type { ServerLimits } from "../limits/server.ts";
 import type { Histogram } from "../observe/histogram.ts";
@@ -13,7 +14,9 @@ import { Server } from "../server/server.ts";
 import { fail } from "../session/ending.ts";
 import type { Session } from "../session/session.ts";
 import type { Address } from "../transport/transport.ts";
-import type { App, AppEvents } from "./app.ts";
+import type { App } from "./app.ts";
+import { appBus } from "./app_bus.ts";
+import type { AppEvents } from "./app_events.ts";
 import { Audience, type SelectOptions, type Sent } from "./audience.ts";
 import { type CallOwner, serve } from "./call.ts";
 import { compose, type Middleware, type RouteHandler } from "./compose.ts";
@@ -32,6 +35,8 @@ export interface AppOptions extends Omit<ServerOptions, "handler"> {
   readonly fallback?: (app: App) => Endpoint;
   /** What the program was told, for applications to read. */
   readonly config?: Readonly<Record<string, unknown>>;
+  /** Reaches the other nodes, where this one is one of several. */
+  readonly bus?: Bus;
 }
 
 /** What an application hears of the server's events. */
@@ -49,6 +54,7 @@ export class Application implements App, CallOwner {
   readonly server: Server;
   readonly groups: Groups = new Groups((name, isHere) => this.remote?.groupChanged(name, isHere));
   readonly everyone: Audience;
+  readonly bus: Bus | null;
   /** Set by whoever joins this node to others; null: it is the whole server. */
   remote: Remote | null = null;
 
@@ -73,6 +79,8 @@ export class Application implements App, CallOwner {
       this.server.registry.forEach(visit);
     }, { kind: "everyone" });
     this.server.watch((event) => this.#noteEnd(event));
+    const { bus } = options;
+    this.bus = bus === undefined ? null : appBus(bus, (work) => this.#guard("bus", null, work));
     if (options.fallback) this.#default = options.fallback(this);
   }
 

@@ -1,10 +1,8 @@
 // What is said on the bus between the workers, which have the sessions, and the supervisor, which has the front.
 
-import type { NodeId } from "../../bus/bus.ts";
 import type { Address } from "../../transport/transport.ts";
 
-/** The node of the supervisor. */
-export const SUPERVISOR: NodeId = 0;
+export { SUPERVISOR } from "../../bus/bus.ts";
 
 /** A request for the routes of a worker, and its answer. */
 export const ROUTES = "admin.routes";

@@ -13,7 +13,7 @@ import { openStore } from "./store.ts";
 const FALLBACKS = { chat, echo, backend: undefined, none: undefined };
 
 /** What differs between the whole server and a worker. */
-export interface NodeOptions extends Pick<AppOptions, "nodeId" | "seats"> {
+export interface NodeOptions extends Pick<AppOptions, "bus" | "nodeId" | "seats"> {
   readonly log: Log;
   /** Bytes of memory it may use. */
   readonly memoryBytes: number;

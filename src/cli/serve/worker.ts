@@ -83,6 +83,7 @@ async function loadNode(
       isShared: true,
       nodeId: node,
       seats,
+      bus,
     });
     joinNodes(app, bus, host.clock);
     await addRoutes(host, own, app, log);

@@ -5,6 +5,7 @@ import { Hub } from "../../../src/bus/hub.ts";
 import type { HubBus } from "../../../src/bus/hub_bus.ts";
 import { joinHere } from "../../../src/bus/join_here.ts";
 import { type Joined, joinNodes } from "../../../src/cluster/join.ts";
+import { World } from "../../../src/runtime/sim/world.ts";
 import { type Client, handshake } from "../server/client.ts";
 import { Stage, type StageOptions } from "../server/stage.ts";
 import type { Welcome } from "../server/resuming.ts";
@@ -25,10 +26,12 @@ const PROMISE_TURNS = 40;
 export async function startNodes(count: number, options: StageOptions = {}): Promise<Node[]> {
   const hub = new Hub();
   const nodes: Node[] = [];
+  const beside = { world: new World(1, options.network) };
   for (let nodeId = 1; nodeId <= count; nodeId++) {
-    const stage = new Stage({ ...options, nodeId, seed: nodeId, beside: nodes[0]?.stage });
-    const { bus, leave } = joinHere(hub, nodeId, stage.world.clock);
-    nodes.push({ stage, bus, leave, joined: joinNodes(stage.app, bus, stage.world.clock) });
+    const { clock } = beside.world;
+    const { bus, leave } = joinHere(hub, nodeId, clock);
+    const stage = new Stage({ ...options, nodeId, seed: nodeId, bus, beside });
+    nodes.push({ stage, bus, leave, joined: joinNodes(stage.app, bus, clock) });
   }
   await pass(nodes);
   return nodes;

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { Prng } from "../../../src/base/prng.ts";
+import type { Bus } from "../../../src/bus/bus.ts";
 import type { CodeName } from "../../../src/codec/codes.ts";
 import { echo } from "../../../src/handlers/echo.ts";
 import { DEFAULT_POLICIES, type Policies } from "../../../src/limits/policies.ts";
@@ -43,9 +44,11 @@ export interface StageOptions {
   /** A stage that was here before: this one is in its world, at its address. */
   readonly after?: Stage;
   /** A stage in whose world this one is, at an address of its own. */
-  readonly beside?: Stage | undefined;
+  readonly beside?: { readonly world: World } | undefined;
   /** The number of this node, where it is one of several. */
   readonly nodeId?: number;
+  /** Reaches the other ones. */
+  readonly bus?: Bus;
   /** Keeps sessions for another stage. */
   readonly store?: SessionStore;
   /** Hears of each session as soon as it is accepted. */
@@ -97,6 +100,7 @@ export class Stage {
       log: (level, event, fields) => void this.log.push({ level, event, fields }),
       node: "node-1",
       ...(options.nodeId === undefined ? {} : { nodeId: options.nodeId }),
+      ...(options.bus === undefined ? {} : { bus: options.bus }),
       product: "tcp-server/test",
     });
     this.server = this.app.server;
