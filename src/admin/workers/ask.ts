@@ -71,20 +71,22 @@ export function bodyOf<Body>({ bytes }: Answer): Body {
 }
 
 /** An answer of one worker as it stands. */
-export function asResponse({ status, bytes }: Answer): Response {
-  const headers = { "content-type": "application/json" };
-  return new Response(new Uint8Array(bytes), { status, headers });
+export function asResponse(
+  { status, bytes }: Answer,
+  headers: Readonly<Record<string, string>> = {},
+): Response {
+  return new Response(new Uint8Array(bytes), {
+    status,
+    headers: { "content-type": "application/json", ...headers },
+  });
 }
 
-/** An answer made of those of `nodes`, which says whose is missing. */
-export function madeOf(
+/** The header that names the workers of whom there is no answer. */
+export function missingFrom(
+  answers: readonly { readonly from: NodeId }[],
   { workers }: Front,
-  nodes: readonly { readonly from: NodeId }[],
-  body: unknown,
-  status = 200,
-): Response {
+): Record<string, string> {
   const missing = workers().map(({ node }) => node)
-    .filter((node) => nodes.every(({ from }) => from !== node));
-  const headers = missing.length === 0 ? {} : { "x-workers-missing": missing.join(", ") };
-  return Response.json(body, { status, headers });
+    .filter((node) => answers.every(({ from }) => from !== node));
+  return missing.length === 0 ? {} : { "x-workers-missing": missing.join(", ") };
 }

@@ -10,7 +10,7 @@ import { ApiError } from "../errors.ts";
 import { GROUP_SORTING, type GroupView } from "../groups.ts";
 import { joinPages, type Page, type PageWish, takePage } from "../page.ts";
 import { byTime } from "../timeline.ts";
-import { ask, askAll, type Asking, asResponse, bodyOf, madeOf, nobody } from "./ask.ts";
+import { ask, askAll, type Asking, asResponse, bodyOf, missingFrom, nobody } from "./ask.ts";
 import { GROUPS } from "./subjects.ts";
 
 /** Answers a request with what workers say. */
@@ -31,7 +31,7 @@ export async function ofSession(asking: Asking, deadlineMs = BUS_DEADLINE_MS): P
   const answers = await ask(asking, "all", deadlineMs);
   const found = answers.find(({ status }) => status !== 404) ?? answer ?? answers[0];
   if (found === undefined) throw nobody();
-  return asResponse(found);
+  return asResponse(found, missingFrom(answers, front));
 }
 
 /** The same where the client of the session has to answer first. */
@@ -46,17 +46,15 @@ export async function ofClient(asking: Asking): Promise<Response> {
 export async function pages(asking: Asking): Promise<Response> {
   const answers = await askAll(asking);
   if (answers instanceof Response) return answers;
-  return madeOf(
-    asking.front,
-    answers,
-    joinPages(answers.map(bodyOf<Page<unknown>>), wishOf(asking)),
-  );
+  const page = joinPages(answers.map(bodyOf<Page<unknown>>), wishOf(asking));
+  return Response.json(page, { headers: missingFrom(answers, asking.front) });
 }
 
 /** For groups, of which several workers may have a part: they are put together first, and the page is taken here. */
 export async function groups(asking: Asking): Promise<Response> {
   const { front } = asking;
   const replies = await front.bus.request(GROUPS, NO_BYTES, "all", BUS_DEADLINE_MS);
+  if (replies.length === 0) throw nobody();
   const sizes = new Map<string, number>();
   for (const { message } of replies) {
     const { groups } = unseal<{ groups: GroupView[] | null }>(message);
@@ -71,15 +69,16 @@ export async function groups(asking: Asking): Promise<Response> {
     GROUP_SORTING,
     wishOf(asking),
   );
-  return madeOf(front, replies, page);
+  return Response.json(page, { headers: missingFrom(replies, front) });
 }
 
 /** For what is done to many: all do it to theirs, and how many there were is added up. */
 export async function sums(asking: Asking): Promise<Response> {
   const answers = await askAll(asking);
   if (answers instanceof Response) return answers;
+  const sum = addUp(answers.map(bodyOf<Sums>));
   const { status } = answers[0]!;
-  return madeOf(asking.front, answers, addUp(answers.map(bodyOf<Sums>)), status);
+  return Response.json(sum, { status, headers: missingFrom(answers, asking.front) });
 }
 
 /** For timelines: those of all in one. */
@@ -87,7 +86,8 @@ export async function timelines(asking: Asking): Promise<Response> {
   const answers = await askAll(asking);
   if (answers instanceof Response) return answers;
   const items = answers.flatMap((answer) => bodyOf<{ items: { at: string }[] }>(answer).items);
-  return madeOf(asking.front, answers, { items: items.sort(byTime) });
+  const headers = missingFrom(answers, asking.front);
+  return Response.json({ items: items.sort(byTime) }, { headers });
 }
 
 /** What the query of a list asks for; the route has checked it. */

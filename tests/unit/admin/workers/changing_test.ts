@@ -115,6 +115,9 @@ test("what one worker refuses is refused, and what nobody could be asked is refu
   assert.equal((await stage.ask("POST /api/v1/kick", wrong)).status, 400);
   for (const worker of stage.workers) worker.leave();
   assert.equal((await stage.ask("POST /api/v1/kick", { body })).status, 503);
+  for (const path of ["sessions", "sessions/nobody", "groups", "users/ann/timeline"]) {
+    assert.equal((await stage.ask(`GET /api/v1/${path}`)).status, 503, path);
+  }
 });
 
 test("a worker that does not answer in time is left out, and named", async () => {
@@ -126,6 +129,8 @@ test("a worker that does not answer in time is left out, and named", async () =>
   one.leave();
   const rest = await stage.askPatiently("GET /api/v1/groups");
   assert.equal(rest.headers.get("x-workers-missing"), "1, 3");
+  const nowhere = await stage.askPatiently("GET /api/v1/sessions/nobody");
+  assert.deepEqual([nowhere.status, nowhere.headers.get("x-workers-missing")], [404, "1, 3"]);
   const there = "GET /api/v1/sessions/00000000-0000-8000-8000-000000000003";
   const { status, body } = await stage.askPatiently(there);
   assert.equal(status, 504);
