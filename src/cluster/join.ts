@@ -12,6 +12,7 @@ import { Many } from "./many.ts";
 import { Moves } from "./moves.ts";
 import { One } from "./one.ts";
 import { Places } from "./places.ts";
+import { Transit } from "./transit.ts";
 import { Users } from "./users.ts";
 
 /** What can be told of a node among others. */
@@ -26,9 +27,10 @@ export interface Joined {
 export function joinNodes(app: Application, bus: Bus, clock: Clock): Joined {
   const { server } = app;
   const places = new Places(bus);
-  const moves = new Moves({ app, bus, clock, places });
-  const one = new One(app, bus, places, moves);
-  const many = new Many(app, bus, (id) => one.refer(id));
+  const transit = new Transit(bus, clock, (name) => listenFor(name));
+  const moves = new Moves({ app, bus, clock, places, transit });
+  const one = new One(app, bus, places, moves, transit);
+  const many = new Many(app, bus, transit, (id) => one.refer(id));
   const users = new Users(server, bus, (letter) => void one.tell(letter));
 
   const remote: Remote = {
@@ -36,8 +38,13 @@ export function joinNodes(app: Application, bus: Bus, clock: Clock): Joined {
     deliver: (...args) => many.deliver(...args),
     ask: (...args) => many.ask(...args),
     session: (id) => one.session(id),
-    groupChanged: (name, isHere) => many.listen({ kind: "group", name }, isHere),
+    groupChanged: listenFor,
   };
+
+  function listenFor(name: string): void {
+    const isNeeded = app.groups.members(name).size > 0 || transit.needs(name);
+    many.listen({ kind: "group", name }, isNeeded);
+  }
 
   // Where the session is that a client wants back; undefined where it is here, or nowhere.
   function claimedAt({ resume, features }: Handshake): number | undefined {

@@ -1,11 +1,14 @@
 // What nodes say to each other about sessions: the subjects, and the fields of each message.
 
-import type { NodeId } from "../bus/bus.ts";
+import type { Message, NodeId } from "../bus/bus.ts";
+import { seal } from "../bus/envelope.ts";
 import type { Outgoing, Selection, Target } from "../messaging/remote.ts";
 
 /** To many: of the target, by all who listen for it. */
 export interface ToMany {
   readonly op: "deliver" | "ask";
+  /** No other message to many has it. */
+  readonly key: string;
   readonly target: Target;
   readonly route: Outgoing["route"];
   readonly selection: Selection;
@@ -44,6 +47,10 @@ export type ToSession =
       readonly received: number;
       readonly asker: NodeId;
     }
+    /** To where it was before: it is with the sender now. */
+    | { readonly op: "landed" }
+    /** From where it was before: a message to many that came there while it was on its way. */
+    | { readonly op: "heard"; readonly key: string; readonly route: string | null }
     /** From where it was before: the frame is for its client as it is. */
     | { readonly op: "push" }
     /** The frame answers a Request of its client. */
@@ -51,6 +58,11 @@ export type ToSession =
     /** To where it was before: the frame answers a question of that node. */
     | { readonly op: "replied" }
   );
+
+/** Such a message; a frame, or a payload, follows. */
+export function sealToSession(letter: ToSession, bytes?: Uint8Array): Message {
+  return seal(letter, bytes);
+}
 
 /** Where a session is: told to the node that its id names. */
 export const WHEREABOUTS = "whereabouts";

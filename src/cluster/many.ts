@@ -8,6 +8,7 @@ import type { Application } from "../messaging/application.ts";
 import type { Answer, Answerer, Audience, Sent } from "../messaging/audience.ts";
 import type { Outgoing, Selection, SessionReference, Target } from "../messaging/remote.ts";
 import { subjectOf, type ToMany } from "./letters.ts";
+import type { Transit } from "./transit.ts";
 
 /** One of many answers as it travels: so many bytes of those behind the fields, or why there are none. */
 type AnswerFields =
@@ -27,12 +28,20 @@ export class Many {
   readonly #app: Application;
   readonly #bus: Bus;
   readonly #refer: (id: string) => SessionReference;
+  readonly #transit: Transit;
+  #lastNumber = 0;
   /** What ends the listening for each subject. */
   readonly #subjects: Map<string, () => void> = new Map();
 
-  constructor(app: Application, bus: Bus, refer: (id: string) => SessionReference) {
+  constructor(
+    app: Application,
+    bus: Bus,
+    transit: Transit,
+    refer: (id: string) => SessionReference,
+  ) {
     this.#app = app;
     this.#bus = bus;
+    this.#transit = transit;
     this.#refer = refer;
     this.listen({ kind: "everyone" }, true);
     this.listen({ kind: "user", name: "" }, true);
@@ -56,16 +65,20 @@ export class Many {
     });
   }
 
+  // To the others first: what is passed on behind a session that goes must not overtake it.
+
   send(target: Target, { route, bytes }: Outgoing, selection: Selection): void {
-    const letter: ToMany = { op: "deliver", target, route, selection };
+    const letter: ToMany = { op: "deliver", key: this.#nextKey(), target, route, selection };
     this.#bus.publish(subjectOf(target), seal(letter, bytes));
+    this.#transit.passes(letter, bytes);
   }
 
   async deliver(target: Target, { route, bytes }: Outgoing, selection: Selection): Promise<Sent> {
-    const letter: ToMany = { op: "deliver", target, route, selection };
-    const replies = await this.#request(target, seal(letter, bytes), BUS_DEADLINE_MS);
+    const letter: ToMany = { op: "deliver", key: this.#nextKey(), target, route, selection };
+    const asked = this.#request(target, seal(letter, bytes), BUS_DEADLINE_MS);
+    this.#transit.passes(letter, bytes);
     const sums = { matched: 0, queued: 0, slow: 0 };
-    for (const message of replies) {
+    for (const message of await asked) {
       const { matched, queued, slow } = unseal<Sent>(message);
       sums.matched += matched;
       sums.queued += queued;
@@ -84,7 +97,8 @@ export class Many {
     },
   ): Promise<Answer[]> {
     const some = first === Infinity ? {} : { first };
-    const letter: ToMany = { op: "ask", target, route, selection, timeoutMs, ...some };
+    const key = this.#nextKey();
+    const letter: ToMany = { op: "ask", key, target, route, selection, timeoutMs, ...some };
     const replies = await this.#request(target, seal(letter, bytes), timeoutMs + BUS_DEADLINE_MS);
     return replies.flatMap((message) => this.#answersIn(message));
   }
@@ -110,7 +124,13 @@ export class Many {
     return sealAnswers(answers);
   };
 
-  #deliverHere({ target, route, selection, bytes }: ToMany & { bytes: Uint8Array }): Sent {
+  #nextKey(): string {
+    return `${this.#bus.self}.${++this.#lastNumber}`;
+  }
+
+  #deliverHere(letter: ToMany & { bytes: Uint8Array }): Sent {
+    const { target, route, selection, bytes } = letter;
+    this.#transit.passes(letter, bytes);
     const audience = this.#here(target);
     return route === null
       ? audience.broadcast(bytes, selection)

@@ -16,8 +16,9 @@ import type { Relay } from "../session/relay.ts";
 import type { SavedSession } from "../session/saved.ts";
 import type { Session } from "../session/session.ts";
 import type { Clock } from "../transport/transport.ts";
-import { SESSION, type ToSession } from "./letters.ts";
+import { sealToSession, SESSION, type ToSession } from "./letters.ts";
 import type { Places } from "./places.ts";
+import type { Transit } from "./transit.ts";
 
 /** What it is made of. */
 export interface MovesOptions {
@@ -25,6 +26,7 @@ export interface MovesOptions {
   readonly bus: Bus;
   readonly clock: Clock;
   readonly places: Places;
+  readonly transit: Transit;
 }
 
 interface Running {
@@ -39,6 +41,8 @@ export class Moves {
   readonly #options: MovesOptions;
   /** Sessions that went, with questions that wait for their clients. */
   readonly #parted: Map<string, Session> = new Map();
+  /** Sessions that are being fetched. */
+  readonly #fetching: Map<string, Promise<void>> = new Map();
   /** By session that came: where Requests of it still run. */
   readonly #running: Map<string, Running> = new Map();
 
@@ -56,7 +60,21 @@ export class Moves {
 
   /** Fetches the session of `claim` from `node`, so that it waits for its client here. */
   async fetch(claim: ResumeClaim, node: NodeId): Promise<void> {
-    const { app, bus, places } = this.#options;
+    const { session: id } = claim;
+    await this.#fetching.get(id);
+    const fetching = this.#fetch(claim, node);
+    this.#fetching.set(id, fetching);
+    await fetching;
+    this.#fetching.delete(id);
+  }
+
+  /** Resolves once the session `id` is not on its way here; undefined where it is not. */
+  arrival(id: string): Promise<void> | undefined {
+    return this.#fetching.get(id);
+  }
+
+  async #fetch(claim: ResumeClaim, node: NodeId): Promise<void> {
+    const { app, bus, places, transit } = this.#options;
     const { session: id, secret, received } = claim;
     const secretHash = hexOf(app.server.waiting.hashOf(secret));
     const letter: ToSession = { op: "take", id, secretHash, received, asker: bus.self };
@@ -71,6 +89,7 @@ export class Moves {
       this.#running.set(id, { node: from, ids: moved.running, answered: 0 });
     }
     app.groups.rejoin(session);
+    transit.lands(session, from);
     places.tell(id, true);
   }
 
@@ -96,14 +115,16 @@ export class Moves {
     session: Session,
     { secretHash, received, asker }: ToSession & { readonly op: "take" },
   ): Message | undefined {
-    const { app: { server }, bus: { self }, places } = this.#options;
+    const { app: { server }, bus: { self }, places, transit } = this.#options;
     const { id } = session;
+    const groups = new Set(session.groups);
     const hash = bytesFromHex(secretHash);
     const relay = this.#relayTo(id, asker);
     const moved = server.turn(() => server.waiting.giveAway(session, hash, received, relay));
     if (moved === undefined) return undefined;
     if (moved.questions.length > 0) this.#part(session);
     places.left(id, asker);
+    transit.leaves(session, groups, asker);
     return sealMoved(self, moved);
   }
 
@@ -173,11 +194,6 @@ export class Moves {
       }
     }
   }
-}
-
-/** A message to one session; `bytes` follow. */
-export function sealToSession(letter: ToSession, bytes?: Uint8Array): Message {
-  return seal(letter, bytes);
 }
 
 type Flat =

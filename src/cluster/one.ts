@@ -10,9 +10,10 @@ import { bytesOf } from "../messaging/payload.ts";
 import type { SessionReference } from "../messaging/remote.ts";
 import { disconnect, expire } from "../session/ending.ts";
 import type { Session } from "../session/session.ts";
-import { SESSION, type ToSession } from "./letters.ts";
-import { type Moves, sealToSession } from "./moves.ts";
+import { sealToSession, SESSION, type ToSession } from "./letters.ts";
+import type { Moves } from "./moves.ts";
 import type { Places } from "./places.ts";
+import type { Transit } from "./transit.ts";
 
 type Arrived = ToSession & { bytes: Uint8Array };
 
@@ -30,12 +31,14 @@ export class One {
   readonly #bus: Bus;
   readonly #places: Places;
   readonly #moves: Moves;
+  readonly #transit: Transit;
 
-  constructor(app: Application, bus: Bus, places: Places, moves: Moves) {
+  constructor(app: Application, bus: Bus, places: Places, moves: Moves, transit: Transit) {
     this.#app = app;
     this.#bus = bus;
     this.#places = places;
     this.#moves = moves;
+    this.#transit = transit;
     bus.subscribe(SESSION, (message) => void this.#act(message));
     bus.serve(SESSION, async (message) => {
       const reply = await this.#act(message);
@@ -94,6 +97,12 @@ export class One {
       this.#moves.replied(id, bytes);
       return DONE;
     }
+    if (op === "landed") {
+      this.#transit.hasLanded(id);
+      return DONE;
+    }
+    const arrival = this.#moves.arrival(id);
+    if (arrival !== undefined && op !== "take") await arrival;
     const { server } = this.#app;
     const session = server.registry.get(id) ?? server.waiting.registry.get(id);
     if (session !== undefined) return await this.#actOn(session, letter);
@@ -125,6 +134,9 @@ export class One {
           else disconnect(session, "replaced", "server", "The same user came again");
         });
         return DONE;
+      case "heard":
+        this.#transit.heard(this.#app, session, letter.key, letter.route, bytes);
+        return DONE;
       case "push":
         server.turn(() => session.push(bytes.slice()));
         return DONE;
@@ -133,6 +145,7 @@ export class One {
         return DONE;
       case "take":
         return this.#moves.give(session, letter);
+      case "landed":
       case "replied":
         return undefined;
     }

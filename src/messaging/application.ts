@@ -52,7 +52,7 @@ const NO_ROUTE = refusing("no_route", "Nobody serves this route");
 /** An application, and what its own parts and the admin API need of it beside that. */
 export class Application implements App, CallOwner {
   readonly server: Server;
-  readonly groups: Groups = new Groups((name, isHere) => this.remote?.groupChanged(name, isHere));
+  readonly groups: Groups = new Groups((name) => this.remote?.groupChanged(name));
   readonly everyone: Audience;
   readonly bus: Bus | null;
   /** Set by whoever joins this node to others; null: it is the whole server. */

@@ -13,10 +13,10 @@ export function isGroupName(name: string): boolean {
 /** Every group of a server. */
 export class Groups {
   readonly #members: SessionIndex = new SessionIndex();
-  readonly #changed: (name: string, isHere: boolean) => void;
+  readonly #changed: (name: string) => void;
 
   /** @param changed Hears of each group that has its first member, or lost its last one. */
-  constructor(changed: (name: string, isHere: boolean) => void = () => {}) {
+  constructor(changed: (name: string) => void = () => {}) {
     this.#changed = changed;
   }
 
@@ -65,11 +65,11 @@ export class Groups {
 
   #add(name: string, session: Session): void {
     this.#members.add(name, session);
-    if (this.#members.get(name).size === 1) this.#changed(name, true);
+    if (this.#members.get(name).size === 1) this.#changed(name);
   }
 
   #remove(name: string, session: Session): void {
     this.#members.remove(name, session);
-    if (this.#members.get(name).size === 0) this.#changed(name, false);
+    if (this.#members.get(name).size === 0) this.#changed(name);
   }
 }

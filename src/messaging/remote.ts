@@ -51,5 +51,5 @@ export interface Remote {
   /** The session with this id, which is not here; undefined where it names no node that lives. */
   session(id: string): SessionReference | undefined;
   /** The group has its first session here, or lost its last one. */
-  groupChanged(name: string, isHere: boolean): void;
+  groupChanged(name: string): void;
 }

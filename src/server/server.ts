@@ -17,6 +17,7 @@ import { Session } from "../session/session.ts";
 import type { Address, Connection, ConnectionHandler, Listener } from "../transport/transport.ts";
 import { Admission } from "./admission.ts";
 import { Budgets } from "./budgets.ts";
+import { Draining } from "./draining.ts";
 import { type Watcher, Watchers } from "./events.ts";
 import { guarded } from "./guarded.ts";
 import type { Handler } from "./handler.ts";
@@ -44,6 +45,7 @@ export class Server implements SessionOwner {
   /** The sessions of each user that has one. */
   readonly users: SessionIndex = new SessionIndex();
   readonly admission: Admission;
+  readonly draining: Draining = new Draining();
   /** Sessions that wait for their clients. */
   readonly waiting: Waiting;
   /** Set by whoever joins this node to others. */
@@ -58,7 +60,6 @@ export class Server implements SessionOwner {
   readonly #listeners: Listener[] = [];
   readonly #watchers: Watchers = new Watchers();
   readonly #sockets: Sockets = new Sockets();
-  #onDrained: (() => void) | null = null;
 
   constructor(options: ServerOptions) {
     this.limits = options.limits;
@@ -97,7 +98,7 @@ export class Server implements SessionOwner {
   }
 
   get isDraining(): boolean {
-    return this.#onDrained !== null;
+    return this.draining.isBegun;
   }
 
   /**
@@ -117,9 +118,7 @@ export class Server implements SessionOwner {
    * `drainGraceMs`, and calls `drained` when the last socket is gone. A second call only replaces `drained`.
    */
   drain(drained: () => void): void {
-    const begins = this.#onDrained === null;
-    this.#onDrained = drained;
-    if (!begins) return;
+    if (!this.draining.begin(drained)) return;
     for (const listener of this.#listeners) listener.close();
     const sessions = this.registry.size;
     this.#options.log("info", "draining", { sessions });
@@ -285,12 +284,13 @@ export class Server implements SessionOwner {
   }
 
   #checkDrained(): void {
-    if (this.#onDrained === null || this.#sockets.open > 0) return;
-    const over = () => {
-      this.#options.log("info", "drained", {});
-      this.#onDrained!();
-    };
-    this.#turns.run(() => this.waiting.close(over));
+    this.draining.check(this.#sockets.open, (over) => {
+      const done = () => {
+        this.#options.log("info", "drained", {});
+        over();
+      };
+      this.#turns.run(() => this.waiting.close(done));
+    });
   }
 }
 

@@ -33,6 +33,8 @@ export type Order =
   | { readonly kind: "batch"; readonly batch: Batch<Incoming> }
   | { readonly kind: "reconfigure"; readonly live: Live }
   | { readonly kind: "drain" }
+  /** No worker has a connection any more: whoever drains keeps its sessions now. */
+  | { readonly kind: "go on" }
   /** Now, without waiting for anybody. */
   | { readonly kind: "leave" };
 
@@ -46,6 +48,8 @@ export type News =
     readonly fields: LogFields;
   }
   | { readonly kind: "listening" }
+  /** It drains, and has no connection any more. */
+  | { readonly kind: "quiet" }
   /** It is about to crash, and has ended so many sessions over it. */
   | { readonly kind: "crashing"; readonly sessions: number }
   /** It cannot start; the log says why. */

@@ -35,6 +35,8 @@ interface Member {
   /** Before it is started again, should it crash now. */
   pauseMs: number;
   startedAt: number;
+  /** Whether it has no connection any more. */
+  isQuiet: boolean;
   /** How many sessions it has ended over the crash that it is in. */
   sessionsEnded: number;
 }
@@ -57,6 +59,7 @@ export class Crew {
       restarts: 0,
       pauseMs: RESTART_MS_MIN,
       startedAt: 0,
+      isQuiet: false,
       sessionsEnded: 0,
     }));
   }
@@ -142,12 +145,21 @@ export class Crew {
         if (member.restarts > 0) log("info", "worker started", { worker: member.node });
         if (this.#members.every(({ isUp }) => isUp)) this.#onListening?.();
         return;
+      case "quiet":
+        member.isQuiet = true;
+        return this.#letGoOn();
       case "crashing":
         member.sessionsEnded = news.sessions;
         return;
       case "failed":
         return this.#failed(member, news.code);
     }
+  }
+
+  // Nobody has anything to say any more to sessions that wait with somebody else.
+  #letGoOn(): void {
+    const areQuiet = this.#members.every(({ thread, isQuiet }) => thread === null || isQuiet);
+    if (areQuiet) this.tell(() => ({ kind: "go on" }));
   }
 
   // It said why. At the start that is the end of all; later the machine may have changed, and may change again.
@@ -165,6 +177,7 @@ export class Crew {
     const sessions = member.sessionsEnded + gone(node);
     if (this.#isLeaving) {
       if (error !== null) log("error", "worker crashed", { worker: node, sessions, error });
+      this.#letGoOn();
       if (this.#members.every(({ thread }) => thread === null)) this.#onGone?.();
       return;
     }

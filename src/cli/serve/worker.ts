@@ -38,6 +38,12 @@ export async function runWorker(host: Host): Promise<void> {
   const app = await loadNode(host, start, bus, seats, log);
   if (app === undefined) return tell({ kind: "failed", code: EXIT_CODE.usage });
   const leave = (code: number) => host.exit(code);
+  // Until the last of us is quiet it may still say something to those whose sessions wait here.
+  let goOn = () => {};
+  app.server.draining.whenQuiet = (go) => {
+    goOn = go;
+    tell({ kind: "quiet" });
+  };
   obey = (order) => {
     switch (order.kind) {
       case "batch":
@@ -47,6 +53,8 @@ export async function runWorker(host: Host): Promise<void> {
         return app.server.reconfigure(order.live.limits, order.live.policies);
       case "drain":
         return void app.drain().then(() => leave(EXIT_CODE.ok));
+      case "go on":
+        return goOn();
       case "leave":
         app.server.waiting.keepAll();
         return leave(EXIT_CODE.ok);

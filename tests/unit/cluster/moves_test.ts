@@ -208,3 +208,31 @@ test("a banned user's session is not continued on another node", async () => {
   await pass(nodes);
   assert.equal(back.lastEnd.name, "banned");
 });
+
+test("what is said by any node while a session travels is heard once, also in its groups", async () => {
+  const nodes = await startNodes(3);
+  const [a, b] = nodes as [Node, Node];
+  const { client: old, welcome } = await open(nodes, a, { user: "ann" });
+  a.stage.app.session(welcome.session)!.join("room");
+  old.connection.terminate();
+  await pass(nodes);
+  const { session, resume: { secret } } = welcome;
+  const claim = { features: ["routes", "resume"], resume: { session, secret, received: 0 } };
+  const client = b.stage.connect();
+  client.send(frame(FrameType.Handshake, 1, JSON.stringify(claim)));
+  const said: string[] = [];
+  for (let turn = 0; turn < 200; turn++) {
+    const { app } = nodes[turn % 3]!.stage;
+    const text = `said ${turn}`;
+    if (turn % 2 === 0) app.group("room").broadcast(text);
+    else app.user("ann").send("", text);
+    said.push(text);
+    await null;
+    if (turn % 4 === 0) a.stage.world.runFor(0.1);
+  }
+  await pass(nodes);
+  client.frames.shift();
+  assert.equal(b.stage.server.counters.takenOver, 1);
+  const heard = texts(client).map((text) => text.replace("\u0000", ""));
+  assert.deepEqual(heard.toSorted(), said.toSorted());
+});
