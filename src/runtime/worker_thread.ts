@@ -39,15 +39,17 @@ export function startThread(
   let error: string | null = null;
   let isTerminated = false;
   worker.on("error", (cause) => error ??= textOf(cause));
-  const { promise: closed, resolve: close } = Promise.withResolvers<void>();
-  const { promise: gone, resolve: go } = Promise.withResolvers<number>();
-  port.addEventListener("close", () => close());
   port.onmessage = ({ data }) => onMessage(data);
   // The thread's last messages may come after the news that it is gone, but not after its channel is closed.
-  worker.on("exit", (code) => (go(code), setTimeout(close, LAST_MESSAGES_MS_MAX)));
-  void Promise.all([gone, closed]).then(([code]) => {
+  const { promise: closed, resolve: close } = Promise.withResolvers<void>();
+  port.addEventListener("close", () => close());
+  worker.on("exit", async (code) => {
+    const timer = setTimeout(close, LAST_MESSAGES_MS_MAX);
+    await closed;
+    clearTimeout(timer);
     port.close();
-    onEnd(isTerminated ? null : error ?? (code === 0 ? null : `The thread left with code ${code}`));
+    const isOrderly = code === 0 || isTerminated;
+    onEnd(error ?? (isOrderly ? null : `The thread left with code ${code}`));
   });
   return {
     post: (message, transfer = []) => port.postMessage(message, [...transfer]),
