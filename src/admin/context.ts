@@ -84,8 +84,8 @@ export interface Whole {
   readonly isDraining: () => boolean;
   readonly drain: () => void;
   readonly reload: () => Reloaded;
-  /** Those of the whole, where a node has a share of them. */
-  readonly limits?: () => ServerLimits;
+  /** Those of the whole; a worker works by its share. */
+  readonly limits: () => ServerLimits;
   readonly workers: () => readonly WorkerState[];
   /** What those workers say of themselves that answer. */
   readonly reports: () => Promise<readonly NodeReport[]>;

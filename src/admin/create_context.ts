@@ -70,6 +70,7 @@ export function wholeOf(context: AdminContext): Whole {
     startedAt: vitals.startedAt,
     usage: () => vitals.usage(),
     isDraining: () => server.isDraining,
+    limits: () => server.limits,
     workers: () => [{ node: worker, isUp: true, restarts: 0 }],
     reports: () => Promise.resolve([reportOf(context)]),
   };

@@ -2,7 +2,6 @@
 
 import type { NodeId } from "../bus/bus.ts";
 import { FRAME_TYPE_NAMES } from "../codec/frame.ts";
-import type { ServerLimits } from "../limits/server.ts";
 import type { FramesByType } from "../observe/counters.ts";
 import type { NodeContext } from "./context.ts";
 
@@ -47,7 +46,6 @@ export interface NodeReport {
   readonly eventLoopLagMs: number;
   readonly headroom: number;
   readonly isOverBudget: boolean;
-  readonly limits: ServerLimits;
 }
 
 /** What this node says. */
@@ -61,7 +59,6 @@ export function reportOf(context: NodeContext): NodeReport {
     eventLoopLagMs: vitals.lagMs,
     headroom: vitals.headroom,
     isOverBudget: vitals.overBudget.length > 0,
-    limits: server.limits,
   };
 }
 

@@ -81,8 +81,7 @@ export function addServerStatus(app: AdminApp, whole: Whole): void {
 
 function statusOf(whole: Whole, reports: readonly NodeReport[]): z.infer<typeof ServerStatus> {
   const { about, clock, wall, node, startedAt, isDraining, listening } = whole;
-  const [first] = reports;
-  if (first === undefined) throw new ApiError("unavailable", "No worker answers");
+  if (reports.length === 0) throw new ApiError("unavailable", "No worker answers");
   const { residentBytes, openDescriptors, maxDescriptors } = whole.usage();
   const { sessions, counts, held } = addUp(reports.map(({ sums }) => sums));
   const address = listening();
@@ -100,7 +99,7 @@ function statusOf(whole: Whole, reports: readonly NodeReport[]): z.infer<typeof 
     eventLoopLagMs: Math.max(...reports.map(({ eventLoopLagMs }) => eventLoopLagMs)),
     // Each node looks at what there is for all of them together.
     headroom: Math.min(...reports.map(({ headroom }) => headroom)),
-    limits: whole.limits?.() ?? first.limits,
+    limits: whole.limits(),
     workers: whole.workers().map((worker) => workerView(whole, worker, reports)),
   };
 }

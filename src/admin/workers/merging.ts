@@ -37,8 +37,7 @@ export async function ofSession(asking: Asking, deadlineMs = BUS_DEADLINE_MS): P
 /** The same where the client of the session has to answer first. */
 export async function ofClient(asking: Asking): Promise<Response> {
   const body = await asking.c.req.json() as { timeoutMs?: number };
-  const [report] = body.timeoutMs === undefined ? await asking.front.reports() : [];
-  const timeoutMs = body.timeoutMs ?? report?.limits.requestTimeoutMs ?? 0;
+  const { timeoutMs = asking.front.limits().requestTimeoutMs } = body;
   return await ofSession(asking, timeoutMs + BUS_DEADLINE_MS);
 }
 

@@ -26,7 +26,8 @@ export async function supervise(serving: Serving, workers: number): Promise<numb
   const { bus } = joinHere(hub, SUPERVISOR, host.clock);
   const buffer = Seats.make(workers);
   const seats = new Seats(buffer, SUPERVISOR);
-  let live = liveOf(config.limits, config.policies, config.log.level, workers);
+  let { limits } = config;
+  let live = liveOf(limits, config.policies, config.log.level, workers);
   let address: Address;
   try {
     address = findAddress(serving);
@@ -62,7 +63,8 @@ export async function supervise(serving: Serving, workers: number): Promise<numb
     values,
     log,
     setLogLevel,
-    apply(limits, policies) {
+    apply(newLimits, policies) {
+      limits = newLimits;
       live = liveOf(limits, policies, live.logLevel, workers);
       crew.tell(() => ({ kind: "reconfigure", live }));
     },
@@ -87,6 +89,7 @@ export async function supervise(serving: Serving, workers: number): Promise<numb
     node: config.node === "" ? host.hostName() : config.node,
     usage: host.processUsage,
     listening: () => isUp ? address : undefined,
+    limits: () => limits,
     isDraining: () => isDraining,
     drain,
     reload,
