@@ -4,8 +4,13 @@ import { z } from "zod";
 import type { App } from "../messaging/app.ts";
 import type { Context } from "../messaging/context.ts";
 import type { SessionHandle } from "../messaging/session_handle.ts";
-import { MEMBER_CHARS_MAX, ROOM_CHARS_MAX, SAY_CHARS_MAX } from "../limits/handlers.ts";
-import { Rooms } from "./rooms.ts";
+import {
+  MEMBER_CHARS_MAX,
+  ROOM_CHARS_MAX,
+  ROOMS_BEAT_MS,
+  SAY_CHARS_MAX,
+} from "../limits/handlers.ts";
+import { SharedRooms } from "./shared_rooms.ts";
 
 const room = word("a room", ROOM_CHARS_MAX);
 const JOIN = z.object({ room, name: word("a name", MEMBER_CHARS_MAX).optional() });
@@ -16,50 +21,57 @@ const ROOM = z.object({ room });
 const NAME_TAKEN = 3409;
 const TOO_MANY_ROOMS = 3429;
 
-/** Registers the routes. A room is the group `chat.` and its name; it is there as long as somebody is in it. */
+/**
+ * Registers the routes. A room is the group `chat.` and its name; it is there as long as somebody is in it, on whatever
+ * worker. Each worker tells its own sessions who comes and goes.
+ */
 export function chatRooms(app: App): void {
-  const rooms = new Rooms();
+  const rooms = new SharedRooms(app.bus, {
+    came: ({ room, name, session }) => announce(room, "chat.joined", name, [session]),
+    left: ({ room, name }) => announce(room, "chat.left", name),
+    yielded({ session: id, room, name }) {
+      const session = app.session(id);
+      session?.leave(groupOf(room));
+      session?.send("chat.left", JSON.stringify({ room, name }));
+    },
+  });
 
-  function tell(room: string, route: string, fields: object, except: string[] = []): void {
-    app.group(groupOf(room)).send(route, JSON.stringify({ room, ...fields }), { except });
+  function announce(room: string, route: string, name: string, except: string[] = []): void {
+    if (app.isDraining || !rooms.isAnnounced(room)) return;
+    app.group(groupOf(room)).here.send(route, JSON.stringify({ room, name }), { except });
   }
 
   // Whoever an administrator took out of the group may not speak in the room either.
   function nameIn(room: string, session: SessionHandle): string | undefined {
-    return session.groups.has(groupOf(room)) ? rooms.nameOf(room, session.id) : undefined;
-  }
-
-  function leave(session: SessionHandle, room: string): void {
-    session.leave(groupOf(room));
-    const gone = rooms.leave(room, session.id);
-    if (gone !== undefined && rooms.isAnnounced(room)) tell(room, "chat.left", { name: gone });
+    return session.groups.has(groupOf(room)) ? rooms.nameIn(room, session.id) : undefined;
   }
 
   app.route("chat.join", (c) => {
     const { room, name = `guest-${c.session.id.slice(0, 8)}` } = c.json(JOIN);
-    const { session } = c;
-    const called = session.user === "" ? name : session.user;
-    const joined = rooms.join(room, session.id, called, session.user);
-    if (joined === "taken") {
+    const { id, user } = c.session;
+    const known = rooms.nameIn(room, id);
+    const called = known ?? (user === "" ? name : user);
+    if (known === undefined && !rooms.isFree(id, room, called, user)) {
       return c.fail(NAME_TAKEN, `Somebody is called "${called}" in this room`);
     }
-    if (!session.join(groupOf(room))) {
-      rooms.leave(room, session.id);
+    if (!c.session.join(groupOf(room))) {
       return c.fail(TOO_MANY_ROOMS, "The session is in as many groups as it may be");
     }
-    if (joined === "new" && rooms.isAnnounced(room)) {
-      tell(room, "chat.joined", { name: called }, [session.id]);
-    }
-    return JSON.stringify({ room, name: rooms.nameOf(room, session.id), ...rooms.listOf(room) });
+    if (known === undefined) rooms.join(id, room, called, user);
+    return JSON.stringify({ room, name: called, ...rooms.listOf(room) });
   });
 
-  app.route("chat.leave", (c) => leave(c.session, c.json(ROOM).room));
+  app.route("chat.leave", (c) => {
+    const { room } = c.json(ROOM);
+    c.session.leave(groupOf(room));
+    rooms.leave(c.session.id, room);
+  });
 
   app.route("chat.say", (c) => {
     const { room, text } = c.json(SAY);
     const name = nameIn(room, c.session);
     if (name === undefined) return notIn(c);
-    tell(room, "chat.message", { name, text });
+    app.group(groupOf(room)).send("chat.message", JSON.stringify({ room, name, text }));
   });
 
   app.route("chat.who", (c) => {
@@ -68,11 +80,14 @@ export function chatRooms(app: App): void {
     return JSON.stringify({ room, ...rooms.listOf(room) });
   });
 
-  app.on("disconnect", (session) => {
+  app.on("disconnect", ({ id }) => {
     // When everybody goes, nobody is left to be told.
-    if (app.isDraining) return rooms.forget(session.id);
-    for (const room of rooms.of(session.id)) leave(session, room);
+    if (!app.isDraining) rooms.end(id);
   });
+  if (app.bus === null) return;
+  app.on("move", ({ id }) => rooms.moved(id));
+  app.on("resume", ({ id }) => rooms.resumed(id));
+  app.every(ROOMS_BEAT_MS, () => rooms.beat());
 }
 
 function groupOf(room: string): string {

@@ -20,6 +20,15 @@ export const SAY_CHARS_MAX = 4096;
 export const ROOM_NAMES_MAX = 256;
 
 /**
+ * Milliseconds after which a worker says how often it has changed its part of the chat rooms: who has lost a change asks
+ * for all of them again. Seldom enough to cost nothing, and a wrong list of names lasts no longer.
+ */
+export const ROOMS_BEAT_MS = 10 * SECOND;
+
+/** Changes kept while a worker is asked for all it has: everybody of ten thousand joins a room. Some 200 bytes each. */
+export const MIRROR_BEHIND_MAX = 10_000;
+
+/**
  * Calls to the backend that wait while as many as allowed run. At 1 ms a call and 256 at once this is 16 ms of work; a
  * longer line would only be waited in by clients that have given up.
  */

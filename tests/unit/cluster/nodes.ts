@@ -23,18 +23,26 @@ export interface Node {
 const PROMISE_TURNS = 40;
 
 /** The nodes 1 to `count`, which know each other. */
-export async function startNodes(count: number, options: StageOptions = {}): Promise<Node[]> {
-  const hub = new Hub();
-  const nodes: Node[] = [];
+export async function startNodes(
+  count: number,
+  options: StageOptions = {},
+  hub: Hub = new Hub(),
+): Promise<Node[]> {
   const beside = { world: new World(1, options.network) };
+  const nodes: Node[] = [];
   for (let nodeId = 1; nodeId <= count; nodeId++) {
-    const { clock } = beside.world;
-    const { bus, leave } = joinHere(hub, nodeId, clock);
-    const stage = new Stage({ ...options, nodeId, seed: nodeId, bus, beside });
-    nodes.push({ stage, bus, leave, joined: joinNodes(stage.app, bus, clock) });
+    nodes.push(startNode(hub, nodeId, { ...options, beside }));
   }
   await pass(nodes);
   return nodes;
+}
+
+/** One more, or one again, in the world of those `beside` which it is. */
+export function startNode(hub: Hub, nodeId: number, options: StageOptions): Node {
+  const { clock } = options.beside!.world;
+  const { bus, leave } = joinHere(hub, nodeId, clock);
+  const stage = new Stage({ ...options, nodeId, seed: nodeId, bus });
+  return { stage, bus, leave, joined: joinNodes(stage.app, bus, clock) };
 }
 
 /** Lets time pass for all of them, and everything arrive that is on its way. */
