@@ -75,9 +75,7 @@ export class SharedRooms {
 
   /** A session is with this worker again, or from now on: with the names it had elsewhere. */
   resumed(session: string): void {
-    if (this.#moved.delete(session)) {
-      for (const member of this.#rooms.of(this.#self, session)) this.#mirror?.publish(told(member));
-    }
+    this.#moved.delete(session);
     for (const node of this.#others) {
       for (const { room, name, user } of this.#rooms.of(node, session)) {
         if (this.nameIn(room, session) === undefined) this.join(session, room, name, user);

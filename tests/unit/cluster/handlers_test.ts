@@ -10,6 +10,7 @@ import { decodeEnd } from "../../../src/codec/end_payload.ts";
 import { FrameType } from "../../../src/codec/frame.ts";
 import { chat } from "../../../src/handlers/chat.ts";
 import { ROOMS_BEAT_MS } from "../../../src/limits/handlers.ts";
+import { appBus } from "../../../src/messaging/app_bus.ts";
 import { type Client, disconnect } from "../server/client.ts";
 import { ask } from "../server/resuming.ts";
 import { comeBack, type Node, open, pass, startNode, startNodes } from "./nodes.ts";
@@ -126,14 +127,16 @@ test("who comes back on another node is in its rooms under its name, and nobody 
   }
 });
 
-test("who went to another node and came back at once is in its rooms", async () => {
+test("who leaves where it went to, or where it came back to, has left at once", async () => {
   const { nodes, opened: [ann, bob] } = await roomOf(["ann", "bob"]);
   const there = await comeBack(nodes, nodes[0]!, bob!.welcome);
+  await call(nodes, there.client, "chat.leave", ROOM);
+  assert.deepEqual(notices(ann!.client), ["left bob"]);
+  await call(nodes, there.client, "chat.join", ROOM);
   const back = await comeBack(nodes, nodes[1]!, there.welcome);
-  await pass(nodes, 3 * ROOMS_BEAT_MS);
-  assert.equal(await call(nodes, back.client, "chat.say", { room: "r", text: "hi" }), "");
-  await call(nodes, back.client, "chat.leave", ROOM);
-  assert.deepEqual(notices(ann!.client), ["message bob hi", "left bob"]);
+  const again = await comeBack(nodes, nodes[0]!, back.welcome);
+  await call(nodes, again.client, "chat.leave", ROOM);
+  assert.deepEqual(notices(ann!.client), ["joined bob", "left bob"]);
 });
 
 test("who went to another node that does not know of its rooms has left them two beats later", async () => {
@@ -212,6 +215,7 @@ test("an application's bus has subjects of its own, no supervisor on it, and its
     [2, "a!a!"],
   ]);
   assert.deepEqual([mine.self, [...mine.others], [...yours.others]], [1, [2], [1]]);
+  assert.deepEqual([...appBus(a.bus, (work) => work()).others], [2]);
   a.leave();
   await pass(nodes);
   assert.deepEqual(heard, ["hi 1", "1 left"]);
