@@ -84,9 +84,8 @@ test("of threads that compete for one seat, only one ever holds it", GUARD, asyn
     const node = index + 1;
     return worker.ask({ do: "compete", seats: seats.buffer, node, holders, times: 300_000 });
   })) as { taken: number; shared: number }[];
-  for (const { taken, shared } of answers) {
-    assert(taken > 0);
-    assert.equal(shared, 0);
-  }
+  // One of them may get nothing: while the other holds the seat, the system may let it wait.
+  assert(answers.some(({ taken }) => taken > 0));
+  for (const { shared } of answers) assert.equal(shared, 0);
   assert.equal(seats.taken, 0);
 });
