@@ -23,7 +23,8 @@ export const REFUSED_CODE = 3001;
 /** How long handlers that take their time take at most. */
 const LATER_MS_MOST = 800;
 
-const ROOMS = 3;
+/** Rooms are `room 1`, `room 2` and so on. */
+export const ROOMS = 3;
 
 /** What became of a question: the answer, or the name of the code. */
 export type Learnt = { readonly answer: string } | { readonly failed: string };

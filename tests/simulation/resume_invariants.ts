@@ -8,14 +8,21 @@ import type { Session } from "../../src/session/session.ts";
 import { SLOT_MS } from "../unit/server/stage.ts";
 import type { Call, Caller, Settled } from "./caller.ts";
 import { checkDeadlines } from "./invariants.ts";
+import type { Desk } from "./desk.ts";
 import type { ResumeScenario } from "./resume_scenario.ts";
 import type { Site } from "./site.ts";
 
 /** The longest frame that is sent: a text, a route, and what a HandshakeAck or an Error says. */
 const FRAME_BYTES_MOST = HEADER_BYTES + 6500;
 
+/** One server, and every session of which it holds anything. */
+type OneServer = Pick<Site, "stage" | "sessions">;
+
+/** What all clients were given, by one server or by several. */
+type Given = Desk & Pick<Site, "stage" | "hasCrashed">;
+
 /** What is held for all sessions is what they hold, and none of them holds more than it may. */
-export function checkHeld({ stage: { server, limits }, sessions }: Site): void {
+export function checkHeld({ stage: { server, limits }, sessions }: OneServer): void {
   let [outbound, inbound] = [0, 0];
   for (const session of sessions) {
     const { resumption, work } = session;
@@ -42,7 +49,7 @@ function checkQueue({ outbound, owner: { limits } }: Session): void {
 }
 
 /** No deadline has passed unnoticed. */
-export function checkTimes({ stage, sessions }: Site): void {
+export function checkTimes({ stage, sessions }: OneServer): void {
   const { now } = stage;
   for (const session of sessions) {
     if (session.state === "waiting") {
@@ -92,7 +99,7 @@ export function checkCall(text: string, { settled, mayRunTwice }: Call, runs: nu
 }
 
 /** A question is settled once, and handled once where it was answered. */
-export function checkQuestions({ asked }: Site, callers: readonly Caller[]): void {
+export function checkQuestions({ asked }: Desk, callers: readonly Caller[]): void {
   for (const [text, learnt] of asked) {
     assert.equal(learnt.length, 1, `the question ${text} is settled once`);
     const handled = callers.reduce((sum, { quizzes }) => sum + (quizzes.get(text) ?? 0), 0);
@@ -104,12 +111,11 @@ export function checkQuestions({ asked }: Site, callers: readonly Caller[]): voi
 }
 
 /** What a client heard of each session is what that was given, in order and once; holes are told. */
-export function checkHistory(caller: Caller, site: Site, isComplete: boolean): void {
+export function checkHistory(caller: Caller, site: Given, isComplete: boolean): void {
   const { history, plan, name } = caller;
   const resumes = plan.features.includes("resume") && site.stage.limits.resumeSessionsMax > 0;
   let session = "";
   let given: readonly string[] = [];
-  let places = new Map<string, number>();
   let at = 0;
   let dropped = 0;
   let toldOf: number | null | undefined;
@@ -120,7 +126,6 @@ export function checkHistory(caller: Caller, site: Site, isComplete: boolean): v
         if (heard.recovered) break;
         session = heard.session;
         given = site.given.get(session)!;
-        places = new Map(given.map((text, index) => [text, index]));
         [at, dropped, toldOf] = [0, site.dropped.get(session)!, undefined];
         break;
       case "gap":
@@ -131,10 +136,9 @@ export function checkHistory(caller: Caller, site: Site, isComplete: boolean): v
         assert(toldOf === null || dropped > 0 || site.hasCrashed, `${name} misses ${toldOf}`);
         break;
       case "text": {
-        const place = places.get(heard.text);
-        assert(place !== undefined, `${name} hears what was not sent: ${heard.text}`);
+        const place = given.indexOf(heard.text, at);
+        assert(place >= 0, `${name} hears ${heard.text}, which was not sent, or again, or late`);
         const hole = place - at;
-        assert(hole >= 0, `${name} hears ${heard.text} again, or late`);
         const isTold = toldOf !== undefined;
         if (resumes && site.hasCrashed) {
           // Nobody knows then how large a hole is, or whether there is one.
@@ -154,7 +158,7 @@ export function checkHistory(caller: Caller, site: Site, isComplete: boolean): v
 }
 
 /** Whether a client has heard the last thing that its session was given. */
-export function hasHeardAll({ history, session }: Caller, site: Site): boolean {
+export function hasHeardAll({ history, session }: Caller, site: Desk): boolean {
   if (session === undefined) return false;
   const last = site.given.get(session)!.at(-1);
   if (last === undefined) return true;

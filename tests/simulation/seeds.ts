@@ -3,8 +3,8 @@
 
 import { appendFileSync, readFileSync } from "node:fs";
 
-/** The simulations there are: clients as they come, and clients that come back. */
-export type Simulation = "wire" | "resume";
+/** The simulations there are: clients as they come, clients that come back, and several nodes to come back to. */
+export type Simulation = "wire" | "resume" | "nodes";
 
 const FILE = new URL("seeds.txt", import.meta.url);
 

@@ -4,6 +4,7 @@
 
 import process from "node:process";
 import { cutEverywhere, LOSSES } from "../unit/client/dialogue.ts";
+import { simulateNodes } from "./nodes_simulate.ts";
 import { simulateResume } from "./resume_simulate.ts";
 import { keepSeed, type Simulation } from "./seeds.ts";
 import { simulate } from "./simulate.ts";
@@ -11,6 +12,7 @@ import { simulate } from "./simulate.ts";
 const SIMULATIONS: [Simulation, (seed: number) => unknown][] = [
   ["wire", simulate],
   ["resume", simulateResume],
+  ["nodes", simulateNodes],
 ];
 
 const seconds = Number(process.argv[2] ?? 60);

@@ -1,0 +1,88 @@
+// What holds between several nodes: a session is with one of them, and what is said to many is heard once.
+
+import assert from "node:assert/strict";
+import type { App } from "../../src/messaging/app.ts";
+import type { Session } from "../../src/session/session.ts";
+import type { Caller } from "./caller.ts";
+import { ROOMS } from "./desk.ts";
+import type { Nodes } from "./nodes.ts";
+
+/** Longer than anything said takes to everybody. */
+const HEARD_MS_MAX = 5000;
+
+/** No session is with two nodes. */
+export function checkOnce({ living }: Nodes): void {
+  const seen = new Set<string>();
+  for (const { stage: { server } } of living) {
+    for (const { registry } of [server, server.waiting]) {
+      registry.forEach(({ id }) => {
+        assert(!seen.has(id), `the session ${id} is with two nodes`);
+        seen.add(id);
+      });
+    }
+  }
+}
+
+/** No node remembers where a session is that is over. */
+export function checkPlaces({ living }: Nodes): void {
+  for (const { joined } of living) assert.equal(joined.away, 0, "sessions are away that are over");
+}
+
+/**
+ * What is said to everybody, in each group and to each session, from any node, is given once to whom it is for. Nobody
+ * comes or goes on purpose meanwhile; who does all the same may miss it.
+ */
+export async function checkReach(nodes: Nodes, pass: (ms: number) => Promise<void>): Promise<void> {
+  const { net, mishaps, prng } = nodes;
+  const before = membersOf(nodes);
+  const said: { text: string; isFor: (session: Session) => boolean }[] = [];
+  const say = (isFor: (session: Session) => boolean, send: (app: App, text: string) => void) => {
+    const text = nodes.text(0);
+    said.push({ text, isFor });
+    send(nodes.living[prng.between(0, nodes.living.length - 1)]!.stage.app, text);
+  };
+  say(() => true, (app, text) => app.broadcast(text));
+  for (let room = 1; room <= ROOMS; room++) {
+    const name = `room ${room}`;
+    const isMember = ({ groups }: Session) => groups?.has(name) === true;
+    say(isMember, (app, text) => app.group(name).broadcast(text));
+  }
+  // Where a node was not told that a session moved, only its id tells where it is.
+  const allAreFound = net!.lost === 0 && mishaps === 0;
+  for (const session of allAreFound ? before.keys() : []) {
+    say((one) => one === session, (app, text) => void app.reach(session.id)!.send("told", text));
+  }
+  await pass(HEARD_MS_MAX);
+  const after = membersOf(nodes);
+  for (const [session, groups] of before) {
+    if (after.get(session) !== groups) continue;
+    const given = nodes.given.get(session.id)!;
+    for (const { text, isFor } of said) {
+      const times = given.filter((one) => one === text).length;
+      assert.equal(times, isFor(session) ? 1 : 0, `${session.id} is told ${text} ${times} times`);
+    }
+  }
+}
+
+/** Nobody was told the same thing twice. */
+export function checkHearing({ given }: Nodes, callers: readonly Caller[]): void {
+  for (const [id, texts] of given) {
+    assert.equal(new Set(texts).size, texts.length, `${id} was told something twice`);
+  }
+  for (const { name, history } of callers) {
+    const texts = history.flatMap((heard) => heard.kind === "text" ? [heard.text] : []);
+    assert.equal(new Set(texts).size, texts.length, `${name} heard something twice`);
+  }
+}
+
+function membersOf({ living }: Nodes): Map<Session, string> {
+  const members = new Map<Session, string>();
+  for (const { stage: { server } } of living) {
+    for (const { registry } of [server, server.waiting]) {
+      registry.forEach((session) => {
+        if (session.isReachable) members.set(session, [...session.groups ?? []].join());
+      });
+    }
+  }
+  return members;
+}
