@@ -1,8 +1,13 @@
 // Makes events for a backend of what happens to sessions, with a generation that tells a late one from a new one.
 
 import { hostPort } from "../base/host_port.ts";
+import { seal, unseal } from "../bus/envelope.ts";
+import {
+  type BackendEventName,
+  GENERATIONS_MOVING_MAX,
+  GENERATIONS_PER_MS,
+} from "../limits/handlers.ts";
 import type { App } from "../messaging/app.ts";
-import type { BackendEventName } from "../limits/handlers.ts";
 import type { SessionHandle } from "../messaging/session_handle.ts";
 import type { BackendEvents } from "./backend_events.ts";
 import { headerValue } from "./header_value.ts";
@@ -10,23 +15,41 @@ import { headerValue } from "./header_value.ts";
 /** A clock that knows the time of day, in milliseconds since 1970. */
 export type WallClock = () => number;
 
+/** What a worker tells the others of a session that one of them continues. */
+interface Moving {
+  readonly session: string;
+  readonly generation: number;
+}
+
+const MOVING = "backend.moving";
+
 /** Tells `events` whenever one of `names` happens to a session of `app`. */
 export function listenFor(
   app: App,
   names: readonly BackendEventName[],
-  events: BackendEvents,
+  events: Pick<BackendEvents, "push" | "idle">,
   wallClock: WallClock,
 ): void {
   // One for all users: it grows with each connect of anybody, and across restarts, and nothing is kept for a user.
   // Sessions that are older than this process get the first one: above all of before, below all connects from now on.
-  const firstGeneration = wallClock();
+  const firstGeneration = wallClock() * GENERATIONS_PER_MS;
   let lastGeneration = firstGeneration;
   const generations = new Map<string, number>();
+  // Of sessions that other workers gave away, to this one or not.
+  const moving = new Map<string, number>();
+
+  function nextGeneration(): number {
+    return lastGeneration = Math.max(lastGeneration + 1, wallClock() * GENERATIONS_PER_MS);
+  }
+
+  function generationOf(id: string): number {
+    return generations.get(id) ?? moving.get(id) ?? firstGeneration;
+  }
 
   function tell(event: BackendEventName, session: SessionHandle, more: object = {}): void {
     if (!names.includes(event)) return;
     const { id, user, client, tags } = session;
-    const generation = generations.get(id) ?? firstGeneration;
+    const generation = generationOf(id);
     events.push({
       key: user === "" ? id : `user ${user}`,
       headers: {
@@ -52,14 +75,32 @@ export function listenFor(
   }
 
   app.on("connect", (session) => {
-    lastGeneration = Math.max(lastGeneration + 1, wallClock());
-    generations.set(session.id, lastGeneration);
+    generations.set(session.id, nextGeneration());
     tell("connect", session);
   });
-  app.on("resume", (session) => tell("resume", session));
+  app.on("resume", (session) => {
+    const { id } = session;
+    // Where the word of a worker was lost, a new one: above all that the backend may have heard of this session.
+    if (app.bus && !generations.has(id)) generations.set(id, moving.get(id) ?? nextGeneration());
+    moving.delete(id);
+    tell("resume", session);
+  });
+  app.on("move", ({ id }) => {
+    const word: Moving = { session: id, generation: generationOf(id) };
+    app.bus?.publish(MOVING, seal(word));
+    generations.delete(id);
+  });
   app.on("disconnect", (session, { name, by }) => {
     tell("disconnect", session, { name, by });
     generations.delete(session.id);
+    moving.delete(session.id);
+  });
+  app.bus?.subscribe(MOVING, (message) => {
+    const { session, generation } = unseal<Moving>(message);
+    lastGeneration = Math.max(lastGeneration, generation);
+    moving.delete(session);
+    moving.set(session, generation);
+    if (moving.size > GENERATIONS_MOVING_MAX) moving.delete(moving.keys().next().value!);
   });
   app.onDrain(async () => {
     // The sessions end right behind this; what is said of that is waited for too.

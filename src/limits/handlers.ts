@@ -53,6 +53,15 @@ export const EVENTS_AT_ONCE = 32;
 /** Milliseconds before each further try to send an event: a restart of the backend fits in. Then it is lost. */
 export const EVENT_PAUSES_MS: readonly number[] = [SECOND, 2 * SECOND, 4 * SECOND, 8 * SECOND];
 
+/**
+ * What a generation grows by in a millisecond: more than one worker could let in, so that generations never run ahead of
+ * the time, and those of all workers are in order.
+ */
+export const GENERATIONS_PER_MS = 1000;
+
+/** Sessions on their way to another worker of which each one knows the generation: everybody of ten thousand, and more. */
+export const GENERATIONS_MOVING_MAX = 20_000;
+
 /** What a backend may hear of. */
 export const BACKEND_EVENTS = ["connect", "disconnect", "resume"] as const;
 

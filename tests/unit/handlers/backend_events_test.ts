@@ -10,6 +10,7 @@ import {
   EVENT_PAUSES_MS,
   EVENTS_AT_ONCE,
   EVENTS_WAITING_MAX,
+  GENERATIONS_PER_MS,
 } from "../../../src/limits/handlers.ts";
 import type { Log } from "../../../src/observe/log.ts";
 import { type Client, disconnect } from "../server/client.ts";
@@ -20,7 +21,7 @@ import { type Asked, clockOf, exchanged, ScriptedBackend } from "./scripted_back
 const NOW = 1_800_000_000_000;
 
 /** The generation of the first connect. */
-const FIRST = NOW + 1;
+const FIRST = NOW * GENERATIONS_PER_MS + 1;
 
 function stageWith(names: readonly BackendEventName[] = ["connect", "disconnect"]) {
   const scripted = new ScriptedBackend();
