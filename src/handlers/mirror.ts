@@ -27,8 +27,8 @@ interface Numbered<Change> {
 
 /** What is known of another node. */
 interface Peer<Change> {
-  /** The last change that is known; null: nothing is. */
-  at: number | null;
+  /** The last change that is known. */
+  at: number;
   /** What it said since it was asked for the whole; null: it was not. */
   behind: Numbered<Change>[] | null;
 }
@@ -77,8 +77,8 @@ export class Mirror<Change, Whole> {
       return;
     }
     const { at, change } = numbered;
-    if (peer.at !== null && at <= peer.at) return;
-    if (change === undefined || peer.at === null || at > peer.at + 1) return this.#ask(node, peer);
+    if (at <= peer.at) return;
+    if (change === undefined || at > peer.at + 1) return this.#ask(node, peer);
     peer.at = at;
     this.#mirrored.take(node, change);
   }
@@ -101,7 +101,7 @@ export class Mirror<Change, Whole> {
   #peerOf(node: NodeId): Peer<Change> {
     const known = this.#peers.get(node);
     if (known !== undefined) return known;
-    const peer: Peer<Change> = { at: null, behind: null };
+    const peer: Peer<Change> = { at: 0, behind: null };
     this.#peers.set(node, peer);
     return peer;
   }

@@ -72,9 +72,17 @@ test("who lost a change asks: when the next one comes, or when it hears how many
 test("an answer that does not come is asked for again by what is said next", async () => {
   const { given, asked, say, answer, answerNothing } = mirrorBeside();
   await answerNothing();
+  say(2, "b");
+  await answer(2, "ab");
+  assert.deepEqual([given, asked.length], [["whole ab"], 0]);
+});
+
+test("who was there from the first change on need not ask", async () => {
+  const { given, asked, say, answerNothing } = mirrorBeside();
+  await answerNothing();
+  say(0);
   say(1, "a");
-  await answer(1, "a");
-  assert.deepEqual([given, asked.length], [["whole a"], 0]);
+  assert.deepEqual([given, asked.length], [["a"], 0]);
 });
 
 test("what a node said is forgotten with it, also what it says too late", async () => {
