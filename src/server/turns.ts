@@ -16,7 +16,9 @@ export class Turns {
   #depth = 0;
   readonly #onFault: (session: Session, error: unknown) => void;
   readonly #onEnd: () => void;
-  #touched: Session[] = [];
+  // Slots are used again: an array that is emptied is allocated anew in the next turn.
+  readonly #touched: (Session | null)[] = [];
+  #touchedCount = 0;
   // Each session at most once, so the bound on sessions is a bound on this.
   readonly #deferred: Ring<Session> = new Ring(2 * BOUNDS.maxConnections.max);
   #isContinued = false;
@@ -64,7 +66,7 @@ export class Turns {
   touch(session: Session): void {
     if (session.isTouched) return;
     session.isTouched = true;
-    this.#touched.push(session);
+    this.#touched[this.#touchedCount++] = session;
   }
 
   /** Has `session` flushed behind those who wait for the same, in this turn or a later one. */
@@ -75,12 +77,13 @@ export class Turns {
 
   // A flush may touch more sessions (an end that is announced to others); the loop takes them too.
   #flush(): void {
-    for (let i = 0; i < this.#touched.length; i++) {
+    for (let i = 0; i < this.#touchedCount; i++) {
       const session = this.#touched[i]!;
+      this.#touched[i] = null;
       session.isTouched = false;
       this.#flushOne(session);
     }
-    this.#touched.length = 0;
+    this.#touchedCount = 0;
     if (this.#deferred.length > 0 && !this.#isContinued) this.#flushDeferred();
     this.#onEnd();
   }

@@ -14,12 +14,19 @@ import { GATHER_BYTES } from "../limits/turn.ts";
 export class Gather {
   readonly bytes: Uint8Array = new Uint8Array(GATHER_BYTES);
   used = 0;
+  #content: Uint8Array = this.bytes;
   #owner: object | null = null;
 
   /** Whether `owner` has it, or gets it now because nobody else does. */
   claim(owner: object): boolean {
     if (this.#owner === null) this.#owner = owner;
     return this.#owner === owner;
+  }
+
+  /** What is in it. Contents of one size in a row share a view: to make one costs as much as to serve half a frame. */
+  get content(): Uint8Array {
+    if (this.#content.length !== this.used) this.#content = this.bytes.subarray(0, this.used);
+    return this.#content;
   }
 
   ownedBy(owner: object): boolean {

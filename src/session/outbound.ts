@@ -197,7 +197,7 @@ export class Outbound {
 
   #flushGathered(): void {
     const gather = this.#gather;
-    const bytes = gather.bytes.subarray(0, gather.used);
+    const bytes = gather.content;
     const taken = this.#write(bytes, false);
     // Copied once, and only when the peer is slow; then each frame goes to its own lane.
     const rest = taken < bytes.length ? bytes.slice(taken) : null;
@@ -234,7 +234,7 @@ export class Outbound {
       ) break;
       this.#gather.copy(frame);
     }
-    const taken = this.#write(this.#gather.bytes.subarray(0, this.#gather.used), false);
+    const taken = this.#write(this.#gather.content, false);
     this.#gather.release();
     this.#consume(taken);
   }

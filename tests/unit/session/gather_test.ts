@@ -124,3 +124,16 @@ test("a session that is gone gives the buffer back, and what it had put there wi
   for (const { queue } of [gone, next]) queue.flush();
   assert.deepEqual([gone.ids(), next.ids()], [[], [2]]);
 });
+
+test("the content is what was put in since the last release, and contents of one size share a view", () => {
+  const gather = new Gather();
+  const contents = [[1, 2, 3], [4, 5, 6], [7, 8]].map((bytes) => {
+    gather.copy(Uint8Array.from(bytes));
+    const { content } = gather;
+    assert.deepEqual([...content], bytes);
+    gather.release();
+    return content;
+  });
+  assert.equal(contents[1], contents[0]);
+  assert.notEqual(contents[2], contents[1]);
+});
