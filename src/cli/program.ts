@@ -5,13 +5,12 @@ import type { BuildInfo } from "./build_info.ts";
 import { EXIT_CODE } from "./exit_code.ts";
 import { runCli } from "./run.ts";
 import { serve } from "./serve/serve.ts";
-import { runWorker } from "./serve/worker.ts";
 
 /** Runs the program, or the worker that this thread is; `build` is what only a build knows about it. */
 export async function main(build: BuildInfo): Promise<void> {
   const host = await selectHost();
   // What goes wrong in a worker crashes it: the supervisor hears of that.
-  if (host.supervisor !== null) return await runWorker(host);
+  if (host.supervisor !== null) return await (await import("./serve/worker.ts")).runWorker(host);
   try {
     host.exit(await runCli(host, build, { serve, fetch }));
   } catch (error) {

@@ -21,6 +21,8 @@ export interface Joined {
   readonly away: number;
   /** Sessions of which something still runs where they are not. */
   readonly parted: number;
+  /** Tells the others which of their sessions are here: to be called when sessions that were kept have been read. */
+  tellGuests(): void;
 }
 
 /** Joins `app`, which does not listen yet, to the nodes on `bus`. Its ids name `bus.self`. */
@@ -74,14 +76,15 @@ export function joinNodes(app: Application, bus: Bus, clock: Clock): Joined {
     moves.forget(session);
     if (type === "ended") places.tell(session.id, false);
   });
-  bus.onNode((node, change) => {
-    if (change === "left") return;
-    // It may have forgotten: it was started again.
+  function tellGuestsOf(isTold: (node: number | undefined) => boolean): void {
     for (const { registry } of [server, server.waiting]) {
-      registry.forEach(({ id }) => nodeOf(id) === node && places.tell(id, true));
+      registry.forEach(({ id }) => isTold(nodeOf(id)) && places.tell(id, true));
     }
-  });
+  }
+  // It may have forgotten: it was started again.
+  bus.onNode((node, change) => change === "joined" && tellGuestsOf((home) => home === node));
   return {
+    tellGuests: () => tellGuestsOf((home) => home !== bus.self),
     get away() {
       return places.away;
     },

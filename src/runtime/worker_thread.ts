@@ -67,5 +67,5 @@ function heapMibMax(): number {
 }
 
 function textOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
+  return cause instanceof Error ? cause.stack ?? cause.message : String(cause);
 }

@@ -46,8 +46,9 @@ export class Crew {
   readonly #options: CrewOptions;
   readonly #members: readonly Member[];
   #isLeaving = false;
+  // Until all listen for the first time: what is wrong with one then is wrong from the start.
   #onListening: (() => void) | null = null;
-  #onFailed: (code: number) => void = () => {};
+  #onFailed: ((code: number) => void) | null = null;
   #onGone: (() => void) | null = null;
 
   constructor(options: CrewOptions) {
@@ -73,10 +74,7 @@ export class Crew {
   start(): Promise<number | null> {
     return new Promise((resolve) => {
       this.#onListening = () => resolve(null);
-      this.#onFailed = (code) => {
-        this.#onFailed = () => {};
-        resolve(code);
-      };
+      this.#onFailed = resolve;
       for (const member of this.#members) this.#start(member);
     });
   }
@@ -134,7 +132,7 @@ export class Crew {
   }
 
   #heard(member: Member, port: HubPort, news: News): void {
-    const { log } = this.#options;
+    const { log, startOf } = this.#options;
     switch (news.kind) {
       case "batch":
         return port.take(news.batch);
@@ -142,8 +140,10 @@ export class Crew {
         return log(news.level, news.event, { worker: member.node, ...news.fields });
       case "listening":
         member.isUp = true;
+        // What it was started with may have changed meanwhile.
+        member.thread?.post({ kind: "reconfigure", live: startOf(member.node).live });
         if (member.restarts > 0) log("info", "worker started", { worker: member.node });
-        if (this.#members.every(({ isUp }) => isUp)) this.#onListening?.();
+        if (this.#members.every(({ isUp }) => isUp)) this.#begun();
         return;
       case "quiet":
         member.isQuiet = true;
@@ -156,6 +156,11 @@ export class Crew {
     }
   }
 
+  #begun(): void {
+    this.#onListening?.();
+    this.#onListening = this.#onFailed = null;
+  }
+
   // Nobody has anything to say any more to sessions that wait with somebody else.
   #letGoOn(): void {
     const areQuiet = this.#members.every(({ thread, isQuiet }) => thread === null || isQuiet);
@@ -164,7 +169,7 @@ export class Crew {
 
   // It said why. At the start that is the end of all; later the machine may have changed, and may change again.
   #failed(member: Member, code: number): void {
-    if (member.restarts === 0) this.#onFailed(code);
+    this.#onFailed?.(code);
     member.thread?.terminate();
   }
 
@@ -190,10 +195,7 @@ export class Crew {
       error: error ?? "It left by itself",
       restartInMs,
     });
-    if (member.restarts === 0 && this.#onListening !== null) {
-      // A crash before all listened for the first time: what is wrong is wrong from the start.
-      this.#onFailed(EXIT_CODE.failed);
-    }
+    this.#onFailed?.(EXIT_CODE.failed);
     clock.schedule(restartInMs, () => {
       if (this.#isLeaving) return;
       member.restarts++;

@@ -30,7 +30,7 @@ export async function supervise(serving: Serving, workers: number): Promise<numb
   let live = liveOf(limits, config.policies, config.log.level, workers);
   let address: Address;
   try {
-    address = findAddress(serving);
+    address = await findAddress(serving);
   } catch (error) {
     log("fatal", "cannot listen", { error: describeError(error) });
     return EXIT_CODE.cannotBind;
@@ -72,14 +72,22 @@ export async function supervise(serving: Serving, workers: number): Promise<numb
   const { promise: ended, resolve: end } = Promise.withResolvers<number>();
   let isUp = false;
   let isDraining = false;
+  let isForced = false;
   const drain = () => {
     if (isDraining) return;
     isDraining = true;
     log("info", "draining", { sessions: seats.taken });
     void crew.drain().then(() => {
+      if (isForced) return end(EXIT_CODE.failed);
       log("info", "drained", {});
       end(EXIT_CODE.ok);
     });
+  };
+  const force = () => {
+    if (isForced) return;
+    isForced = true;
+    log("warning", "drained", { sessions: seats.taken, forced: true });
+    void crew.leave().then(() => end(EXIT_CODE.failed));
   };
   const closeHttp = await openFront(host, { config, set, log }, {
     bus,
@@ -97,15 +105,12 @@ export async function supervise(serving: Serving, workers: number): Promise<numb
     busDropped: () => hub.dropped,
   });
   if (typeof closeHttp === "number") return closeHttp;
-  onEndSignals(host, () => isDraining, drain, () => {
-    log("warning", "drained", { sessions: seats.taken, forced: true });
-    void crew.leave().then(() => end(EXIT_CODE.failed));
-  });
-  const failure = await crew.start();
-  if (failure !== null) {
+  onEndSignals(host, () => isDraining, drain, force);
+  const early = await Promise.race([crew.start(), ended]);
+  if (early !== null) {
     await crew.leave();
     await closeHttp();
-    return failure;
+    return early;
   }
   isUp = true;
   host.onSignal("SIGHUP", reload);
@@ -116,11 +121,13 @@ export async function supervise(serving: Serving, workers: number): Promise<numb
 }
 
 // Where the workers are to listen. They share the port with each other alone: somebody else who has it is met here.
-function findAddress({ host, config }: Serving): Address {
+async function findAddress({ host, config }: Serving): Promise<Address> {
   const probe = host.transport(() => {}).listen({ host: config.host, port: config.port }, () => {
     throw new Error("Nobody is served here");
   });
   probe.close();
+  // Deno gives the port back a turn later.
+  await new Promise<void>((resolve) => host.clock.afterIo(resolve));
   return probe.address;
 }
 

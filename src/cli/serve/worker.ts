@@ -2,13 +2,14 @@
 
 import type { Bus } from "../../bus/bus.ts";
 import { HubBus } from "../../bus/hub_bus.ts";
-import { joinNodes } from "../../cluster/join.ts";
+import { type Joined, joinNodes } from "../../cluster/join.ts";
 import { retryAfter } from "../../limits/refusal.ts";
+import { RESTART_MS_MIN } from "../../limits/workers.ts";
 import type { Application } from "../../messaging/application.ts";
 import { limitedLog } from "../../observe/limited_log.ts";
 import { type Log, LOG_LEVELS, type LogLevel } from "../../observe/log.ts";
 import { Seats } from "../../runtime/seats.ts";
-import { fail } from "../../session/ending.ts";
+import { type Ending, expire, fail } from "../../session/ending.ts";
 import { StoreError } from "../../store/store_error.ts";
 import type { Host } from "../../transport/host.ts";
 import { describeError } from "../describe_error.ts";
@@ -23,7 +24,11 @@ type Tell = (news: News) => void;
 export async function runWorker(host: Host): Promise<void> {
   const supervisor = host.supervisor!;
   const tell: Tell = (news) => supervisor.post(news);
-  let obey = (_: Order) => {};
+  // Before it listens there is nothing to drain.
+  const leaveEarly = ({ kind }: Order) => {
+    if (kind === "drain" || kind === "leave") host.exit(EXIT_CODE.ok);
+  };
+  let obey = leaveEarly;
   const { promise: begun, resolve: begin } = Promise.withResolvers<Start>();
   supervisor.onMessage((message) => {
     const order = message as Order;
@@ -32,12 +37,21 @@ export async function runWorker(host: Host): Promise<void> {
   });
   const start = await begun;
   const bus = new HubBus(start.node, host.clock, (batch) => tell({ kind: "batch", batch }));
-  obey = (order) => order.kind === "batch" && bus.take(order.batch);
+  obey = (order) => order.kind === "batch" ? bus.take(order.batch) : leaveEarly(order);
   const { log, setLevel } = logTo(host, tell, start.live.logLevel);
   const seats = new Seats(start.seats, start.node);
-  const app = await loadNode(host, start, bus, seats, log);
-  if (app === undefined) return tell({ kind: "failed", code: EXIT_CODE.usage });
-  const leave = (code: number) => host.exit(code);
+  const node = await loadNode(host, start, bus, seats, log);
+  if (node === undefined) return tell({ kind: "failed", code: EXIT_CODE.usage });
+  const { app, joined } = node;
+  await serveHttp(host, start, app, bus, seats, log);
+  try {
+    app.listen(start.address);
+  } catch (error) {
+    const isStore = error instanceof StoreError;
+    log("fatal", isStore ? "cannot load" : "cannot listen", { error: describeError(error) });
+    return tell({ kind: "failed", code: isStore ? EXIT_CODE.usage : EXIT_CODE.cannotBind });
+  }
+  joined.tellGuests();
   // Until the last of us is quiet it may still say something to those whose sessions wait here.
   let goOn = () => {};
   app.server.draining.whenQuiet = (go) => {
@@ -52,25 +66,18 @@ export async function runWorker(host: Host): Promise<void> {
         setLevel(order.live.logLevel);
         return app.server.reconfigure(order.live.limits, order.live.policies);
       case "drain":
-        return void app.drain().then(() => leave(EXIT_CODE.ok));
+        return void app.drain().then(() => host.exit(EXIT_CODE.ok));
       case "go on":
         return goOn();
       case "leave":
         app.server.waiting.keepAll();
-        return leave(EXIT_CODE.ok);
+        return host.exit(EXIT_CODE.ok);
       case "start":
         return;
     }
   };
-  supervisor.onCrash((_, leave) => sayFarewell(app, tell, leave));
-  await serveHttp(host, start, app, bus, seats, log);
-  try {
-    app.listen(start.address);
-  } catch (error) {
-    const isStore = error instanceof StoreError;
-    log("fatal", isStore ? "cannot load" : "cannot listen", { error: describeError(error) });
-    return tell({ kind: "failed", code: isStore ? EXIT_CODE.usage : EXIT_CODE.cannotBind });
-  }
+  const isKept = start.config.resume.store !== "memory";
+  supervisor.onCrash((_, leave) => sayFarewell(app, isKept, tell, leave));
   tell({ kind: "listening" });
 }
 
@@ -81,7 +88,7 @@ async function loadNode(
   bus: Bus,
   seats: Seats,
   log: Log,
-): Promise<Application | undefined> {
+): Promise<{ app: Application; joined: Joined } | undefined> {
   const memoryBytes = Math.floor(host.memoryBytes() / workers);
   try {
     const own = { ...config, limits: live.limits, policies: live.policies };
@@ -93,9 +100,9 @@ async function loadNode(
       seats,
       bus,
     });
-    joinNodes(app, bus, host.clock);
+    const joined = joinNodes(app, bus, host.clock);
     await addRoutes(host, own, app, log);
-    return app;
+    return { app, joined };
   } catch (error) {
     log("fatal", "cannot load", { error: describeError(error) });
     return undefined;
@@ -142,18 +149,28 @@ function logTo(
   return { log, setLevel: (level) => lowest = LOG_LEVELS.indexOf(level) };
 }
 
-// This thread is about to end over a fault that nobody caught: its clients are told, and what is kept is kept.
-function sayFarewell({ server }: Application, tell: Tell, leave: () => void): void {
+const FAULT: Ending = { name: "internal", by: "server", message: "A fault of the server" };
+
+// This thread is about to end over a fault that nobody caught: its clients are told, and what can be kept is kept. They
+// are asked to come back when it runs again.
+function sayFarewell(
+  { server }: Application,
+  isKept: boolean,
+  tell: Tell,
+  leave: () => void,
+): void {
+  const { name, message } = FAULT;
   try {
     tell({ kind: "crashing", sessions: server.registry.size });
-    server.waiting.keepAll();
+    if (!isKept) server.limits = { ...server.limits, resumeSessionsMax: 0 };
     server.turn(() => {
-      server.registry.forEach((session) =>
-        fail(session, "internal", "A fault of the server", {
-          retryAfterMs: retryAfter(server.random()),
-        })
-      );
+      server.registry.forEach((session) => {
+        const retryAfterMs = RESTART_MS_MIN + retryAfter(server.random());
+        fail(session, name, message, { retryAfterMs });
+      });
+      if (!isKept) server.waiting.registry.forEach((session) => expire(session, FAULT));
     });
+    server.waiting.keepAll();
   } finally {
     leave();
   }
