@@ -24,6 +24,15 @@ export default (app: App): void => {
   app.on("disconnect", (session, { name }) => app.log.info("gone", { session: session.id, name }));
   app.route("mine.shout", (c) => JSON.stringify(app.group("lobby").broadcast(c.payload)));
 
+  // With several workers each runs a copy of this file: what one of them learns it tells the others.
+  let news = "nothing new";
+  app.bus?.subscribe("mine.news", (bytes) => news = new TextDecoder().decode(bytes));
+  app.route("mine.news", () => news);
+  app.route("mine.publish", (c) => {
+    news = c.text();
+    app.bus?.publish("mine.news", c.bytes());
+  });
+
   app.every(60_000, () => app.log.info("still here", { sessions: app.everyone.sessions().length }));
-  app.onDrain(() => app.broadcast("Good bye"));
+  app.onDrain(() => app.everyone.here.broadcast("Good bye"));
 };
