@@ -31,6 +31,10 @@ export class Nodes extends Desk {
   readonly hasCrashed = false;
   /** How many things became of nodes. */
   mishaps = 0;
+  /** What was said to everybody, and when. */
+  readonly said: { readonly text: string; readonly at: number }[] = [];
+  /** When each session was past its handshake. */
+  readonly openedAt: Map<string, number> = new Map();
   readonly #scenario: NodesScenario;
 
   constructor(scenario: NodesScenario, prng: Prng) {
@@ -129,7 +133,13 @@ export class Nodes extends Desk {
       },
     });
     this.stages.push(stage);
-    const { server: { waiting }, world: { clock } } = stage;
+    const { app, server: { waiting }, world: { clock } } = stage;
+    app.on("connect", ({ id }) => void this.openedAt.set(id, clock.now()));
+    const { broadcast } = app;
+    app.broadcast = (text, ...options) => {
+      this.said.push({ text: text as string, at: clock.now() });
+      return broadcast.call(app, text, ...options);
+    };
     this.watchServer(stage.server);
     // Those that come from other nodes come without a connection.
     const { takeOver } = waiting;

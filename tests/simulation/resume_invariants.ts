@@ -116,6 +116,7 @@ export function checkHistory(caller: Caller, site: Given, isComplete: boolean): 
   const resumes = plan.features.includes("resume") && site.stage.limits.resumeSessionsMax > 0;
   let session = "";
   let given: readonly string[] = [];
+  let places = new Map<string, number>();
   let at = 0;
   let dropped = 0;
   let toldOf: number | null | undefined;
@@ -126,6 +127,7 @@ export function checkHistory(caller: Caller, site: Given, isComplete: boolean): 
         if (heard.recovered) break;
         session = heard.session;
         given = site.given.get(session)!;
+        places = new Map(given.map((text, index) => [text, index]));
         [at, dropped, toldOf] = [0, site.dropped.get(session)!, undefined];
         break;
       case "gap":
@@ -136,9 +138,10 @@ export function checkHistory(caller: Caller, site: Given, isComplete: boolean): 
         assert(toldOf === null || dropped > 0 || site.hasCrashed, `${name} misses ${toldOf}`);
         break;
       case "text": {
-        const place = given.indexOf(heard.text, at);
-        assert(place >= 0, `${name} hears ${heard.text}, which was not sent, or again, or late`);
+        const place = places.get(heard.text);
+        assert(place !== undefined, `${name} hears what was not sent: ${heard.text}`);
         const hole = place - at;
+        assert(hole >= 0, `${name} hears ${heard.text} again, or late`);
         const isTold = toldOf !== undefined;
         if (resumes && site.hasCrashed) {
           // Nobody knows then how large a hole is, or whether there is one.
