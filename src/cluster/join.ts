@@ -25,10 +25,15 @@ export interface Joined {
   tellGuests(): void;
 }
 
-/** Joins `app`, which does not listen yet, to the nodes on `bus`. Its ids name `bus.self`. */
-export function joinNodes(app: Application, bus: Bus, clock: Clock): Joined {
+/**
+ * Joins `app` to the nodes on `bus`, right before it listens: who asks it from then on finds what was kept. Its ids name
+ * `bus.self`.
+ *
+ * @param nodesMax The nodes 1 to this one are there or will be soon: clients whose sessions they should have wait for them.
+ */
+export function joinNodes(app: Application, bus: Bus, clock: Clock, nodesMax = 0): Joined {
   const { server } = app;
-  const places = new Places(bus);
+  const places = new Places(bus, nodesMax);
   const transit = new Transit(bus, clock, (name) => listenFor(name));
   const moves = new Moves({ app, bus, clock, places, transit });
   const one = new One(app, bus, places, moves, transit);
@@ -48,24 +53,23 @@ export function joinNodes(app: Application, bus: Bus, clock: Clock): Joined {
     many.listen({ kind: "group", name }, isNeeded);
   }
 
-  // Where the session is that a client wants back; undefined where it is here, or nowhere.
-  function claimedAt({ resume, features }: Handshake): number | undefined {
-    if (resume === undefined || !features.includes("resume")) return undefined;
-    const { registry, waiting } = server;
-    if (registry.get(resume.session) ?? waiting.registry.get(resume.session)) return undefined;
-    return places.nodeFor(resume.session);
+  // Whether a client wants a session back that others may have.
+  function wantsOthers({ resume, features }: Handshake): boolean {
+    if (resume === undefined || !features.includes("resume")) return false;
+    const { session: id } = resume;
+    if (server.registry.get(id) ?? server.waiting.registry.get(id)) return false;
+    return places.nodeFor(id) !== undefined || places.mayCome(id);
   }
 
   async function look(handshake: Handshake, session: Session): Promise<void> {
-    const node = claimedAt(handshake);
-    if (node !== undefined) await moves.fetch(handshake.resume!, node);
+    if (wantsOthers(handshake)) await moves.fetch(handshake.resume!);
     const { resume, user } = handshake;
     const isBack = resume !== undefined && server.waiting.registry.get(resume.session);
     if (!isBack && users.concerns(user)) await users.makeRoom(session, user);
   }
 
   const elsewhere: Elsewhere = {
-    concerns: (handshake) => claimedAt(handshake) !== undefined || users.concerns(handshake.user),
+    concerns: (handshake) => wantsOthers(handshake) || users.concerns(handshake.user),
     look: (session, handshake, done) => void look(handshake, session).then(() => server.turn(done)),
   };
 

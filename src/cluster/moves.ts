@@ -3,12 +3,18 @@
 
 import type { Bus, Message, NodeId } from "../bus/bus.ts";
 import { seal, unseal } from "../bus/envelope.ts";
-import { bytesFromHex, hexOf } from "../base/bytes.ts";
+import { bytesFromHex, hexOf, NO_BYTES } from "../base/bytes.ts";
 import { encodeEnd } from "../codec/end_payload.ts";
 import { encodeFrame, Frame, FrameType } from "../codec/frame.ts";
 import type { ResumeClaim } from "../codec/handshake.ts";
 import { BUS_DEADLINE_MS } from "../limits/bus.ts";
-import { ANSWER_PAUSE_MS, ANSWER_TRIES, PARTED_MAX } from "../limits/cluster.ts";
+import {
+  ANSWER_PAUSE_MS,
+  ANSWER_TRIES,
+  HOME_PAUSE_MS,
+  HOME_WAIT_MS,
+  PARTED_MAX,
+} from "../limits/cluster.ts";
 import type { Application } from "../messaging/application.ts";
 import type { RequestId } from "../session/asked.ts";
 import { type MovedSession, takeAnswer } from "../session/moved.ts";
@@ -58,14 +64,14 @@ export class Moves {
 
   // --- the new node ---
 
-  /** Fetches the session of `claim` from `node`, so that it waits for its client here. */
-  async fetch(claim: ResumeClaim, node: NodeId): Promise<void> {
+  /** Fetches the session of `claim` from wherever it is, so that it waits for its client here. */
+  async fetch(claim: ResumeClaim): Promise<void> {
     const { session: id } = claim;
     await this.#fetching.get(id);
-    const fetching = this.#fetch(claim, node);
+    const fetching = this.#fetchSoon(claim);
     this.#fetching.set(id, fetching);
     await fetching;
-    this.#fetching.delete(id);
+    if (this.#fetching.get(id) === fetching) this.#fetching.delete(id);
   }
 
   /** Resolves once the session `id` is not on its way here; undefined where it is not. */
@@ -73,14 +79,31 @@ export class Moves {
     return this.#fetching.get(id);
   }
 
-  async #fetch(claim: ResumeClaim, node: NodeId): Promise<void> {
-    const { app, bus, places, transit } = this.#options;
-    const { session: id, secret, received } = claim;
+  // A node that is about to start is waited for.
+  async #fetchSoon(claim: ResumeClaim): Promise<void> {
+    const { clock, places } = this.#options;
+    const giveUpAt = clock.now() + HOME_WAIT_MS;
+    while (!await this.#fetch(claim) && places.mayCome(claim.session) && clock.now() < giveUpAt) {
+      await new Promise<void>((resolve) => clock.schedule(HOME_PAUSE_MS, resolve));
+    }
+  }
+
+  // Returns whether somebody said something about it.
+  async #fetch({ session: id, secret, received }: ResumeClaim): Promise<boolean> {
+    const { app, bus, places } = this.#options;
+    const node = places.nodeFor(id);
+    if (node === undefined) return false;
     const secretHash = hexOf(app.server.waiting.hashOf(secret));
     const letter: ToSession = { op: "take", id, secretHash, received, asker: bus.self };
     const [reply] = await bus.request(SESSION, seal(letter), node, BUS_DEADLINE_MS);
-    if (reply === undefined) return;
-    const { from, moved } = unsealMoved(reply.message);
+    if (reply === undefined) return false;
+    if (!isRefusal(reply.message)) this.#takeOver(id, reply.message);
+    return true;
+  }
+
+  #takeOver(id: string, message: Message): void {
+    const { app, places, transit } = this.#options;
+    const { from, moved } = unsealMoved(message);
     const session = app.server.turn(() =>
       app.server.waiting.takeOver(moved, (_, frame) => this.#replied(id, from, frame))
     );
@@ -110,18 +133,18 @@ export class Moves {
 
   // --- the old node ---
 
-  /** Gives `session` to `asker`; undefined where its client has not shown that it is its own. */
+  /** Gives `session` to `asker`; or a refusal, where its client has not shown that it is its own. */
   give(
     session: Session,
     { secretHash, received, asker }: ToSession & { readonly op: "take" },
-  ): Message | undefined {
+  ): Message {
     const { app: { server }, bus: { self }, places, transit } = this.#options;
     const { id } = session;
     const groups = new Set(session.groups);
     const hash = bytesFromHex(secretHash);
     const relay = this.#relayTo(id, asker);
     const moved = server.turn(() => server.waiting.giveAway(session, hash, received, relay));
-    if (moved === undefined) return undefined;
+    if (moved === undefined) return REFUSAL;
     if (moved.questions.length > 0) this.#part(session);
     places.left(id, asker);
     transit.leaves(session, groups, asker);
@@ -194,6 +217,13 @@ export class Moves {
       }
     }
   }
+}
+
+/** Instead of a session: there is none, or it is not the client's. */
+export const REFUSAL: Message = NO_BYTES;
+
+function isRefusal(message: Message): boolean {
+  return message.length === 0;
 }
 
 type Flat =

@@ -11,7 +11,7 @@ import type { SessionReference } from "../messaging/remote.ts";
 import { disconnect, expire } from "../session/ending.ts";
 import type { Session } from "../session/session.ts";
 import { sealToSession, SESSION, type ToSession } from "./letters.ts";
-import type { Moves } from "./moves.ts";
+import { type Moves, REFUSAL } from "./moves.ts";
 import type { Places } from "./places.ts";
 import type { Transit } from "./transit.ts";
 
@@ -107,7 +107,7 @@ export class One {
     const session = server.registry.get(id) ?? server.waiting.registry.get(id);
     if (session !== undefined) return await this.#actOn(session, letter);
     const node = this.#places.nodeFor(id);
-    if (node === undefined || letter.isForwarded) return undefined;
+    if (node === undefined || letter.isForwarded) return op === "take" ? REFUSAL : undefined;
     const { bytes: _, ...fields } = letter;
     const forwarded = sealToSession({ ...fields, isForwarded: true } as ToSession, bytes);
     const deadlineMs = BUS_DEADLINE_MS + (op === "ask" ? letter.timeoutMs ?? 0 : 0);

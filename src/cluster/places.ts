@@ -12,8 +12,12 @@ export class Places {
   /** Sessions with ids of this node that others have. */
   readonly #away: Map<string, NodeId> = new Map();
 
-  constructor(bus: Bus) {
+  readonly #nodesMax: number;
+
+  /** @param nodesMax The nodes 1 to this one are there, or will be soon. */
+  constructor(bus: Bus, nodesMax: number) {
     this.#bus = bus;
+    this.#nodesMax = nodesMax;
     bus.subscribe(WHEREABOUTS, (message, from) => {
       const { id, isHere } = unseal<Whereabouts>(message);
       if (isHere) this.left(id, from);
@@ -35,6 +39,12 @@ export class Places {
     const home = nodeOf(id);
     const node = home === this.#bus.self ? this.#away.get(id) : home;
     return node !== undefined && this.#bus.others.has(node) ? node : undefined;
+  }
+
+  /** Whether the session `id` may be with a node that is about to start. */
+  mayCome(id: string): boolean {
+    const home = nodeOf(id);
+    return home !== undefined && home > 0 && home <= this.#nodesMax && home !== this.#bus.self;
   }
 
   /** The session `id` went from here to `node`, or is there. */

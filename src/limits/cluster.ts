@@ -9,6 +9,15 @@ export const SESSIONS_AWAY_MAX = 100_000;
 /** Sessions that went to other nodes while questions of ours waited for their clients' answers. */
 export const PARTED_MAX = 10_000;
 
+/**
+ * Milliseconds that a client which comes back is kept waiting while the node that should have its session starts: longer
+ * than a worker takes to be started again, shorter than the time for a Handshake (5 s).
+ */
+export const HOME_WAIT_MS = 3000;
+
+/** Milliseconds after which such a node is asked again. */
+export const HOME_PAUSE_MS = 200;
+
 /** How often, and after how many milliseconds each time, an answer is sent again whose session could not be found. */
 export const ANSWER_TRIES = 5;
 export const ANSWER_PAUSE_MS = 200;

@@ -6,6 +6,9 @@
  */
 export const DESCRIPTORS_RESERVED = 100;
 
+/** And those of each worker where there are several: its listener, and what its event loop waits with (3 on Bun, 7 on Deno). */
+export const WORKER_DESCRIPTORS = 8;
+
 /** Bytes the kernel holds for a silent connection: the socket, its file and its inode. */
 export const KERNEL_SESSION_BYTES = 4096;
 

@@ -23,19 +23,32 @@ const PROGRAMS = {
 };
 
 /** A program with a module, that may log faults. */
-async function startFaulty(t: Cleanup, command: readonly string[], module: string) {
+async function startFaulty(
+  t: Cleanup,
+  command: readonly string[],
+  module: string,
+  isKept = false,
+) {
   const folder = mkdtempSync(path(tmpdir(), "tcp-server-workers-"));
   t.after(() => rmSync(folder, { recursive: true }));
   writeFileSync(path(folder, "mine.js"), module);
   const args = ["--host", "127.0.0.1", "--port", "0", "--log-format", "json", "--workers", "2"];
   const program = new Program(t, [...command, ...args, "--no-admin"], {
     TCP_SERVER_MODULE_PATH: path(folder, "mine.js"),
+    TCP_SERVER_RESUME_STORE: isKept ? "sqlite" : "memory",
+    TCP_SERVER_RESUME_PATH: path(folder, "sessions.db"),
   });
   const log = new LogLines();
   program.onLine = (line) => log.push(line);
   program.onEnd = () => log.end();
   return { program, log, port: (await log.first("listening"))["port"] as number };
 }
+
+/** A module with a route that crashes its worker. */
+const BOOM = `export default (app) => {
+  app.route("boom", () => { setTimeout(() => { throw new Error("no more"); }); });
+};
+`;
 
 /** `addressed()` of the routes `sys.publish` and `sys.tell`: a length, a name, and what is said. */
 function addressed(name: string, text: string): string {
@@ -78,16 +91,15 @@ for (const [name, command] of Object.entries(PROGRAMS)) {
   test(`${name}: a client comes back to its session on whatever worker it reaches, and misses nothing`, async (t) => {
     const { port, log } = await startServer(t, TWO, command);
     const relay = await Relay.start(t, port);
-    const client = await connect({ address: { host: "127.0.0.1", port: relay.port } });
-    t.after(() => client.close());
-    const { id } = JSON.parse(String(await answerTo(client, "sys.info")));
-    assert.equal(await answerTo(client, "sys.join", "room"), "");
-    for (let cuts = 0; cuts < 40 && log.of("session moved").length === 0; cuts++) {
-      relay.reset();
-      assert.equal(await answerTo(client, "sys.echo", `after ${cuts}`), `after ${cuts}`);
-    }
+    // Each of them comes back to the other worker with even odds.
+    const clients = await Promise.all(Array.from({ length: 12 }, () => join(t, relay.port)));
+    for (const { client } of clients) assert.equal(await answerTo(client, "sys.join", "room"), "");
+    relay.reset();
+    const answers = clients.map(({ client }) => answerTo(client, "sys.echo", "still"));
+    assert.deepEqual(await Promise.all(answers), Array(12).fill("still"));
     const [moved] = log.of("session moved");
-    assert.deepEqual([moved?.["session"], moved?.["worker"]], [id, workerOf(id)]);
+    const { client, session: id } = clients.find(({ session }) => session === moved?.["session"])!;
+    assert.equal(moved!["worker"], workerOf(id));
     const now = JSON.parse(String(await answerTo(client, "sys.info")));
     assert.deepEqual([now.id, now.groups], [id, ["room"]]);
     // Who speaks to it by its id, user or group finds it there.
@@ -96,7 +108,7 @@ for (const [name, command] of Object.entries(PROGRAMS)) {
       client.on("broadcast", ({ body }) => resolve(textOf(body)))
     );
     const published = await answerTo(other.client, "sys.publish", addressed("room", "found"));
-    assert.deepEqual(JSON.parse(String(published)), { matched: 1, queued: 1, slow: 0 });
+    assert.deepEqual(JSON.parse(String(published)), { matched: 12, queued: 12, slow: 0 });
     assert.equal(await heard, "found");
   });
 
@@ -113,14 +125,7 @@ for (const [name, command] of Object.entries(PROGRAMS)) {
   });
 
   test(`${name}: a worker that crashes says so, tells its clients, and is started again; the other goes on`, async (t) => {
-    const { port, log, program } = await startFaulty(
-      t,
-      command,
-      `export default (app) => {
-  app.route("boom", () => { setTimeout(() => { throw new Error("no more"); }); });
-};
-`,
-    );
+    const { port, log, program } = await startFaulty(t, command, BOOM);
     const [first, second] = await oneOfEach(t, port);
     const reasons: string[] = [];
     first.client.on("state", (now) => {
@@ -142,6 +147,31 @@ for (const [name, command] of Object.entries(PROGRAMS)) {
     assert.equal(breaks, 0);
     assert.equal((await log.first("worker started"))["worker"], first.worker);
     await oneOfEach(t, port);
+    program.signal("SIGTERM");
+    assert.equal(await program.exited(), 0);
+  });
+
+  test(`${name}: a session that is kept outlives the crash of its worker`, async (t) => {
+    const { port, log } = await startFaulty(t, command, BOOM, true);
+    const { client, session } = await join(t, port);
+    await answerTo(client, "boom");
+    await log.first("worker started");
+    const { id } = JSON.parse(String(await answerTo(client, "sys.info")));
+    assert.equal(id, session);
+    assert.equal(log.of("session resumed").length, 1);
+  });
+
+  test(`${name}: a signal while the workers start ends them`, async (t) => {
+    const folder = mkdtempSync(path(tmpdir(), "tcp-server-workers-"));
+    t.after(() => rmSync(folder, { recursive: true }));
+    const args = ["--host", "127.0.0.1", "--port", "0", "--workers", "2", "--admin-port", "0"];
+    const program = new Program(t, [...command, ...args, "--log-format", "json"], {
+      TCP_SERVER_ADMIN_TOKEN_FILE: path(folder, "admin.token"),
+    });
+    const log = new LogLines();
+    program.onLine = (line) => log.push(line);
+    program.onEnd = () => log.end();
+    await log.first("admin listening");
     program.signal("SIGTERM");
     assert.equal(await program.exited(), 0);
   });

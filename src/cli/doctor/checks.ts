@@ -4,6 +4,7 @@ import {
   DESCRIPTORS_RESERVED,
   KERNEL_SESSION_BYTES,
   TCP_SESSION_BYTES,
+  WORKER_DESCRIPTORS,
 } from "../../limits/machine.ts";
 import type { ServerLimits } from "../../limits/server.ts";
 import type { RuntimeFacts } from "../../transport/host.ts";
@@ -28,6 +29,9 @@ export interface Facts {
   readonly runtime: RuntimeFacts;
   readonly limits: ServerLimits;
   readonly port: number;
+  /** Threads that serve sessions, and those that this machine runs at once. */
+  readonly workers: number;
+  readonly processors: number;
   /** Descriptors this process could get besides those it has; asked only where its limit is unknown. */
   readonly descriptorsFree: (wanted: number) => number;
 }
@@ -35,6 +39,7 @@ export interface Facts {
 /** Everything that can be judged without trying a port. */
 export function checkMachine(facts: Facts): Check[] {
   return [
+    ...workers(facts),
     descriptors(facts),
     memory(facts),
     backlog(facts),
@@ -44,13 +49,27 @@ export function checkMachine(facts: Facts): Check[] {
   ];
 }
 
-function descriptors({ machine, limits, descriptorsFree }: Facts): Check {
-  const wanted = limits.maxConnections + DESCRIPTORS_RESERVED;
+// Said only where there are several: one is the program itself.
+function workers({ workers, processors }: Facts): Check[] {
+  if (workers === 1) return [];
+  const isEnough = workers <= processors;
+  const shared = isEnough ? "" : ", so that some wait while others run";
+  return [{
+    name: "workers",
+    status: isEnough ? "ok" : "warning",
+    text: `${workers} on ${processors} ${processors === 1 ? "processor" : "processors"}${shared}`,
+    cures: isEnough ? [] : [`workers = ${processors}`],
+  }];
+}
+
+function descriptors({ machine, limits, workers, descriptorsFree }: Facts): Check {
+  const reserved = DESCRIPTORS_RESERVED + (workers > 1 ? workers * WORKER_DESCRIPTORS : 0);
+  const wanted = limits.maxConnections + reserved;
   const limit = machine.descriptors;
   const given = limit === undefined
     ? descriptorsFree(wanted)
     : Math.min(limit.soft, machine.descriptorsOfAllMax ?? Infinity);
-  const sessions = Math.max(0, given - DESCRIPTORS_RESERVED);
+  const sessions = Math.max(0, given - reserved);
   const isEnough = given >= wanted;
   const text = limit === undefined
     ? `${isEnough ? "at least " : ""}${countText(given)} could be taken`
@@ -79,38 +98,44 @@ function descriptorCures(machine: Machine, wanted: number): string[] {
   return cures;
 }
 
-function memory({ machine, runtime, limits }: Facts): Check {
+function memory({ machine, runtime, limits, workers }: Facts): Check {
   const { memoryBytes } = machine;
   const percent = limits.outboundBudgetPercent + limits.inboundBudgetPercent;
   const each = runtime.idleSessionBytes + KERNEL_SESSION_BYTES;
   const share = Math.max(0, 1 - percent / 100);
-  const room = Math.max(0, memoryBytes * share - runtime.idleServerBytes);
+  const workersBytes = workers > 1 ? workers * runtime.workerBytes : 0;
+  const programBytes = runtime.idleServerBytes + workersBytes;
+  const room = Math.max(0, memoryBytes * share - programBytes);
   const sessions = Math.floor(room / each);
   const isEnough = sessions >= limits.maxConnections;
-  const wanted = (limits.maxConnections * each + runtime.idleServerBytes) / share;
+  const wanted = (limits.maxConnections * each + programBytes) / share;
   return {
     name: "memory",
     status: isEnough ? "ok" : "failed",
-    text: `${bytesText(memoryBytes)}, ${percent} % of it for budgets: room for ${
-      countText(sessions)
-    } idle sessions`,
+    text: `${bytesText(memoryBytes)}, ${percent} % of it for budgets${
+      workers > 1 ? `, ${bytesText(workersBytes)} for workers` : ""
+    }: room for ${countText(sessions)} idle sessions`,
     sessions,
     cures: isEnough ? [] : [
       ...(share > 0 ? [`give it at least ${bytesText(wanted)} (MemoryMax=, --memory)`] : []),
       "or lower outbound.bytes_budget and limits.inbound_bytes_budget",
+      ...(workers > 1
+        ? [`or take fewer workers: each adds ${bytesText(runtime.workerBytes)}`]
+        : []),
     ],
   };
 }
 
-function backlog({ machine: { backlogMax }, runtime }: Facts): Check {
+// A listener's own: each worker has one, and the kernel gives a connection to one of them before it waits.
+function backlog({ machine: { backlogMax }, runtime, workers }: Facts): Check {
   const waiting = Math.min(runtime.backlog, backlogMax ?? Infinity);
   const isClamped = waiting < runtime.backlog;
+  const atMost = backlogMax === undefined ? "at most " : "";
+  const by = workers > 1 ? ` by each of the ${workers} workers` : "";
   return {
     name: "backlog",
     status: isClamped ? "warning" : backlogMax === undefined ? "unknown" : "ok",
-    text: backlogMax === undefined
-      ? `at most ${countText(waiting)} connections that come at once wait to be accepted`
-      : `${countText(waiting)} connections that come at once wait to be accepted`,
+    text: `${atMost}${countText(waiting)} connections that come at once wait to be accepted${by}`,
     cures: isClamped ? [`sysctl -w net.core.somaxconn=${runtime.backlog}`] : [],
   };
 }

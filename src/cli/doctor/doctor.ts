@@ -16,6 +16,7 @@ interface Findings {
   readonly version: string;
   readonly runtime: string;
   readonly maxConnections: number;
+  readonly workers: number;
   /** The least of what the checks say. */
   readonly sessions: number;
   /** Whether a server could start here and hold `maxConnections`. */
@@ -28,12 +29,15 @@ interface Findings {
 /** Looks at the machine and prints what it found; fails where `max_connections` does not fit. */
 export function doctor(host: Host, config: Config, values: Values, asJson: boolean): number {
   const machine = readMachine(host);
+  const workers = config.workers === "auto" ? host.processors : config.workers;
   const checks = [
     ...checkMachine({
       machine,
       runtime: host.facts,
       limits: config.limits,
       port: config.port,
+      workers,
+      processors: host.processors,
       descriptorsFree: host.descriptorsFree,
     }),
     ...checkPorts(host, values),
@@ -43,6 +47,7 @@ export function doctor(host: Host, config: Config, values: Values, asJson: boole
     version: VERSION,
     runtime: host.runtime,
     maxConnections: config.limits.maxConnections,
+    workers,
     sessions,
     ok: checks.every(({ status }) => status !== "failed"),
     unreadable: machine.unreadable ?? null,

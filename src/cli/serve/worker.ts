@@ -2,9 +2,8 @@
 
 import type { Bus } from "../../bus/bus.ts";
 import { HubBus } from "../../bus/hub_bus.ts";
-import { type Joined, joinNodes } from "../../cluster/join.ts";
-import { retryAfter } from "../../limits/refusal.ts";
-import { RESTART_MS_MIN } from "../../limits/workers.ts";
+import { joinNodes } from "../../cluster/join.ts";
+import { CRASH_SPREAD_MS_MIN, CRASH_STEP_MS, RESTART_MS_MIN } from "../../limits/workers.ts";
 import type { Application } from "../../messaging/application.ts";
 import { limitedLog } from "../../observe/limited_log.ts";
 import { type Log, LOG_LEVELS, type LogLevel } from "../../observe/log.ts";
@@ -40,10 +39,10 @@ export async function runWorker(host: Host): Promise<void> {
   obey = (order) => order.kind === "batch" ? bus.take(order.batch) : leaveEarly(order);
   const { log, setLevel } = logTo(host, tell, start.live.logLevel);
   const seats = new Seats(start.seats, start.node);
-  const node = await loadNode(host, start, bus, seats, log);
-  if (node === undefined) return tell({ kind: "failed", code: EXIT_CODE.usage });
-  const { app, joined } = node;
+  const app = await loadNode(host, start, bus, seats, log);
+  if (app === undefined) return tell({ kind: "failed", code: EXIT_CODE.usage });
   await serveHttp(host, start, app, bus, seats, log);
+  const { tellGuests } = joinNodes(app, bus, host.clock, start.workers);
   try {
     app.listen(start.address);
   } catch (error) {
@@ -51,7 +50,7 @@ export async function runWorker(host: Host): Promise<void> {
     log("fatal", isStore ? "cannot load" : "cannot listen", { error: describeError(error) });
     return tell({ kind: "failed", code: isStore ? EXIT_CODE.usage : EXIT_CODE.cannotBind });
   }
-  joined.tellGuests();
+  tellGuests();
   // Until the last of us is quiet it may still say something to those whose sessions wait here.
   let goOn = () => {};
   app.server.draining.whenQuiet = (go) => {
@@ -81,14 +80,14 @@ export async function runWorker(host: Host): Promise<void> {
   tell({ kind: "listening" });
 }
 
-// The node with its routes, joined to the others; undefined where the log says why not.
+// The node with its routes; undefined where the log says why not.
 async function loadNode(
   host: Host,
   { node, workers, config, live }: Start,
   bus: Bus,
   seats: Seats,
   log: Log,
-): Promise<{ app: Application; joined: Joined } | undefined> {
+): Promise<Application | undefined> {
   const memoryBytes = Math.floor(host.memoryBytes() / workers);
   try {
     const own = { ...config, limits: live.limits, policies: live.policies };
@@ -100,9 +99,8 @@ async function loadNode(
       seats,
       bus,
     });
-    const joined = joinNodes(app, bus, host.clock);
     await addRoutes(host, own, app, log);
-    return { app, joined };
+    return app;
   } catch (error) {
     log("fatal", "cannot load", { error: describeError(error) });
     return undefined;
@@ -164,8 +162,9 @@ function sayFarewell(
     tell({ kind: "crashing", sessions: server.registry.size });
     if (!isKept) server.limits = { ...server.limits, resumeSessionsMax: 0 };
     server.turn(() => {
+      const spreadMs = Math.max(CRASH_SPREAD_MS_MIN, server.registry.size * CRASH_STEP_MS);
       server.registry.forEach((session) => {
-        const retryAfterMs = RESTART_MS_MIN + retryAfter(server.random());
+        const retryAfterMs = RESTART_MS_MIN + Math.round(server.random() * spreadMs);
         fail(session, name, message, { retryAfterMs });
       });
       if (!isKept) server.waiting.registry.forEach((session) => expire(session, FAULT));
