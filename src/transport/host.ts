@@ -15,6 +15,8 @@ export interface RuntimeFacts {
   /** Resident bytes of a server without sessions, and of each silent one; the kernel's own come on top. */
   readonly idleServerBytes: number;
   readonly idleSessionBytes: number;
+  /** Resident bytes that each worker adds, where there are several. */
+  readonly workerBytes: number;
 }
 
 /** Where standard output is shown. */

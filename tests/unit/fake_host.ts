@@ -21,7 +21,12 @@ export function fakeHost({ args = [], env = {}, files = {} }: FakeHostOptions = 
   const host: Host = {
     runtime: "fake 1.0.0",
     args,
-    facts: { backlog: 512, idleServerBytes: 50 * 2 ** 20, idleSessionBytes: 4096 },
+    facts: {
+      backlog: 512,
+      idleServerBytes: 50 * 2 ** 20,
+      idleSessionBytes: 4096,
+      workerBytes: 10 * 2 ** 20,
+    },
     isTerminal: false,
     terminal: () => undefined,
     onKeys: () => absent("onKeys"),

@@ -23,8 +23,14 @@ export function denoHost(): Host {
       !Deno.noColor,
     ),
     runtime: `deno ${Deno.version.deno}`,
-    // Memory as measured (docs/PERFORMANCE.md).
-    facts: { backlog: BACKLOG, idleServerBytes: 70 * MIB, idleSessionBytes: 11 * KIB },
+    // Memory as measured (docs/PERFORMANCE.md); of workers without sessions, with the admin API on: 88 MiB alone, 158
+    // with two of them, 230 with four.
+    facts: {
+      backlog: BACKLOG,
+      idleServerBytes: 70 * MIB,
+      idleSessionBytes: 11 * KIB,
+      workerBytes: 37 * MIB,
+    },
     startWorker: (name, onMessage, onEnd) =>
       startThread(new URL(Deno.mainModule), name, onMessage, onEnd),
     supervisor: supervisorOfThread(),

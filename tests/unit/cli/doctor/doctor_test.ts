@@ -144,6 +144,38 @@ test("memory is what budgets and the program itself leave", async () => {
   ]);
 });
 
+test("each of several workers takes memory and descriptors, and has a backlog of its own", async () => {
+  // As above, less 10 MiB for each of two workers: 5 MiB / 8 KiB = 640 sessions.
+  const given = { memoryBytes: 150 * 2 ** 20 };
+  const { code, stdout } = await doctor("--max-connections 900 --workers 2", given);
+  assert.equal(code, 1);
+  assert.deepEqual(part(stdout, "workers"), ["ok       workers       2 on 2 processors"]);
+  assert.match(part(stdout, "descriptors")[0]!, / room for 908 sessions$/);
+  assert.deepEqual(part(stdout, "memory"), [
+    "FAILED   memory        150 MiB, 50 % of it for budgets, 20 MiB for workers: room for 640 idle sessions",
+    "give it at least 154 MiB (MemoryMax=, --memory)",
+    "or lower outbound.bytes_budget and limits.inbound_bytes_budget",
+    "or take fewer workers: each adds 10 MiB",
+  ]);
+  assert.match(part(stdout, "backlog")[0]!, / 512 connections .* by each of the 2 workers$/);
+});
+
+test("one worker for each processor is told as their number, and one alone as none", async () => {
+  const auto = JSON.parse((await doctor("--workers auto --json")).stdout);
+  assert.deepEqual([auto.workers, auto.checks[0].text], [2, "2 on 2 processors"]);
+  const one = JSON.parse((await doctor("--workers 1 --json")).stdout);
+  assert.deepEqual([one.workers, one.checks[0].name], [1, "descriptors"]);
+});
+
+test("more workers than processors are a warning", async () => {
+  const { code, stdout } = await doctor("--max-connections 800 --workers 3");
+  assert.equal(code, 0);
+  assert.deepEqual(part(stdout, "workers"), [
+    "warning  workers       3 on 2 processors, so that some wait while others run",
+    "workers = 2",
+  ]);
+});
+
 test("a clamped backlog, a port that others may get, and little TCP memory are warnings", async () => {
   const { code, stdout } = await doctor("--max-connections 900 --port 40000", {
     files: {
