@@ -85,6 +85,13 @@ export function checkSaid(nodes: Nodes): void {
   }
 }
 
+/** Nothing runs any more for anybody, wherever it began. */
+export function checkAnswered(nodes: Nodes): void {
+  for (const { id, requestsRunning } of membersOf(nodes).keys()) {
+    assert.equal(requestsRunning, 0, `Requests of ${id} are never answered`);
+  }
+}
+
 /** Whether `caller` was told anything twice in one of its sessions. */
 export function hearsTwice({ history }: Caller, { given }: Nodes): boolean {
   return history.some((heard) => {

@@ -11,7 +11,14 @@ import { SLOT_MS } from "../unit/server/stage.ts";
 import { Caller } from "./caller.ts";
 import { HANDLER_FAULT } from "./desk.ts";
 import { Nodes } from "./nodes.ts";
-import { checkOnce, checkPlaces, checkReach, checkSaid, hearsTwice } from "./nodes_invariants.ts";
+import {
+  checkAnswered,
+  checkOnce,
+  checkPlaces,
+  checkReach,
+  checkSaid,
+  hearsTwice,
+} from "./nodes_invariants.ts";
 import { type NodesScenario, nodesScenarioOf } from "./nodes_scenario.ts";
 import {
   checkCall,
@@ -87,6 +94,8 @@ class Simulation {
     }
     await this.#settle();
     await checkReach(this.#nodes, this.#scenario.bus.isOrdered, (ms) => this.#pass(ms));
+    await this.#pass(this.#nodes.stage.limits.requestTimeoutMs);
+    checkAnswered(this.#nodes);
     const { net, mishaps } = this.#nodes;
     if (this.#scenario.bus.isOrdered && net!.lost + mishaps === 0) checkSaid(this.#nodes);
     await this.#drain();
