@@ -20,12 +20,16 @@ export interface RoomList {
   readonly names: readonly string[];
 }
 
-const NOBODY: ReadonlySet<Member> = new Set();
+/**
+ * Those who have a name, by `partyOf()`: the sessions of one user, or one session. Where two nodes gave it away at the same
+ * moment there are two, until one of them yields.
+ */
+type Parties = Map<string, Set<Member>>;
 
 /** Every room that somebody is in. Each session is in as many as the server lets it be in groups. */
 export class Rooms {
   /** By room and name. */
-  readonly #rooms: Map<string, Map<string, Set<Member>>> = new Map();
+  readonly #rooms: Map<string, Map<string, Parties>> = new Map();
   /** By node, session and room. */
   readonly #nodes: Map<NodeId, Map<string, Map<string, Member>>> = new Map();
 
@@ -36,9 +40,10 @@ export class Rooms {
   /** Takes `member`, who is not in yet, in. Returns whether nobody was there under its name. */
   add(member: Member): boolean {
     const { node, session, room, name } = member;
-    const names = slot(this.#rooms, room, () => new Map<string, Set<Member>>());
+    const names = slot(this.#rooms, room, () => new Map<string, Parties>());
     const isNew = !names.has(name);
-    slot(names, name, () => new Set<Member>()).add(member);
+    const parties = slot(names, name, () => new Map<string, Set<Member>>());
+    slot(parties, partyOf(member), () => new Set<Member>()).add(member);
     const sessions = slot(this.#nodes, node, () => new Map<string, Map<string, Member>>());
     slot(sessions, session, () => new Map<string, Member>()).set(room, member);
     return isNew;
@@ -53,9 +58,11 @@ export class Rooms {
     if (rooms.size === 0) sessions.delete(session);
     if (sessions.size === 0) this.#nodes.delete(node);
     const names = this.#rooms.get(room)!;
-    const members = names.get(name)!;
+    const parties = names.get(name)!;
+    const members = parties.get(partyOf(member))!;
     members.delete(member);
-    if (members.size > 0) return false;
+    if (members.size === 0) parties.delete(partyOf(member));
+    if (parties.size > 0) return false;
     names.delete(name);
     if (names.size === 0) this.#rooms.delete(room);
     return true;
@@ -77,13 +84,10 @@ export class Rooms {
   }
 
   /** Who has the name that `member` has, or wants, and does not share it with it. */
-  rivals({ session, room, name, user }: Omit<Member, "node">): Member[] {
-    const members = this.#rooms.get(room)?.get(name) ?? NOBODY;
-    const isRival = (other: Member) =>
-      other.session !== session && (user === "" || other.user !== user);
-    // Of those who share a name one is enough to ask: a user may be there with thousands of sessions.
-    const first = members.values().find((other) => other.session !== session);
-    return first !== undefined && isRival(first) ? [...members].filter(isRival) : [];
+  rivals(member: Omit<Member, "node">): Member[] {
+    const party = partyOf(member);
+    const parties = this.#rooms.get(member.room)?.get(member.name);
+    return [...parties ?? []].flatMap(([other, members]) => other === party ? [] : [...members]);
   }
 
   listOf(room: string): RoomList {
@@ -95,6 +99,10 @@ export class Rooms {
   isAnnounced(room: string): boolean {
     return (this.#rooms.get(room)?.size ?? 0) <= ROOM_NAMES_MAX;
   }
+}
+
+function partyOf({ session, user }: Pick<Member, "session" | "user">): string {
+  return user === "" ? `session ${session}` : `user ${user}`;
 }
 
 function slot<Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): Value {

@@ -78,7 +78,10 @@ export class SharedRooms {
     this.#moved.delete(session);
     for (const node of this.#others) {
       for (const { room, name, user } of this.#rooms.of(node, session)) {
-        if (this.nameIn(room, session) === undefined) this.join(session, room, name, user);
+        if (this.nameIn(room, session) !== undefined) continue;
+        this.join(session, room, name, user);
+        const member = this.#rooms.find(this.#self, session, room)!;
+        if (this.#rooms.rivals(member).some(({ node }) => node <= this.#self)) this.#yield(member);
       }
     }
   }
@@ -126,22 +129,23 @@ export class SharedRooms {
 
   #takeMember(node: NodeId, [session, room, name, user]: ToldMember): void {
     const known = this.#rooms.find(node, session, room);
-    if (known?.name !== name) {
+    if (known?.name !== name || known.user !== user) {
       const member = { node, session, room, name, user };
       if (known !== undefined) this.#remove(known);
       this.#add(member);
-      if (node < this.#self) this.#yieldTo(member);
+      if (node < this.#self) {
+        for (const rival of this.#rooms.rivals(member)) {
+          if (rival.node === this.#self) this.#yield(rival);
+        }
+      }
     }
     if (this.#moved.has(session)) this.#letGo(session, room);
   }
 
   // Two took a name at the same moment: it stays with the one whose worker has the lower number.
-  #yieldTo(member: Member): void {
-    for (const rival of this.#rooms.rivals(member)) {
-      if (rival.node !== this.#self) continue;
-      this.leave(rival.session, rival.room);
-      this.#listener.yielded(rival);
-    }
+  #yield(member: Member): void {
+    this.leave(member.session, member.room);
+    this.#listener.yielded(member);
   }
 
   // The worker that `session` went to has it in the room now.
