@@ -39,14 +39,23 @@ export async function runAdmin(
   line: CommandLine,
   fetch: Fetch,
 ): Promise<number> {
+  const missing = new Set<number>();
   try {
-    const api = adminApi(findTarget(host, line), fetch);
+    const api = adminApi(findTarget(host, line), fetch, missing);
     const asJson = line.options.has(JSON_OUTPUT.flag);
-    return await RUN[name]({ host, line, api, asJson }) ?? EXIT_CODE.ok;
+    return await RUN[name]({ host, line, api, asJson, missing }) ?? EXIT_CODE.ok;
   } catch (error) {
     if (!(error instanceof UsageError || error instanceof AnswerError)) throw error;
     host.stderr(`${error.message}\n`);
     const isUsage = error instanceof UsageError || error.status === STATUS_INVALID;
     return isUsage ? EXIT_CODE.usage : EXIT_CODE.failed;
+  } finally {
+    if (missing.size > 0) host.stderr(`${missingText([...missing])}\n`);
   }
+}
+
+// What the command printed or did is without them.
+function missingText(nodes: readonly number[]): string {
+  const names = nodes.toSorted((a, b) => a - b).join(", ");
+  return `${nodes.length === 1 ? "Worker" : "Workers"} ${names} did not answer`;
 }

@@ -11,6 +11,9 @@ export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 /** Milliseconds an answer may take; a server that needs longer than this is in trouble itself. */
 const ANSWER_MS_MAX = 10_000;
 
+/** Names the workers that did not answer the server in time: "1, 3". */
+const MISSING_HEADER = "x-workers-missing";
+
 /** One request. */
 export interface Call {
   readonly method: "GET" | "POST" | "DELETE";
@@ -33,8 +36,8 @@ export interface Listed<Item> {
 /** Calls the API of `target`. @throws {AnswerError} If it cannot be reached, or refuses. */
 export type AdminApi = (call: Call) => Promise<Answer>;
 
-/** The API of a server. */
-export function adminApi(target: Target, fetch: Fetch): AdminApi {
+/** The API of a server; `missing` gets the numbers of workers that an answer is without. */
+export function adminApi(target: Target, fetch: Fetch, missing: Set<number>): AdminApi {
   return async ({ method, path, query, body, waitMs = 0 }) => {
     const search = query === undefined ? "" : `?${new URLSearchParams(query)}`;
     const timeoutMs = ANSWER_MS_MAX + waitMs;
@@ -56,6 +59,8 @@ export function adminApi(target: Target, fetch: Fetch): AdminApi {
       const reason = reasonOf(error, timeoutMs);
       throw new AnswerError(0, `Cannot reach the admin API at ${target.url}: ${reason}`);
     }
+    const nodes = response.headers.get(MISSING_HEADER)?.match(/\d+/g) ?? [];
+    for (const node of nodes) missing.add(Number(node));
     return answerOf(response.status, text, target);
   };
 }

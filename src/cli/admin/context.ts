@@ -14,6 +14,8 @@ export interface AdminContext {
   readonly api: AdminApi;
   /** Whether to print what the API answered, as JSON. */
   readonly asJson: boolean;
+  /** The workers that did not answer so far; told when the command is over. */
+  readonly missing: Set<number>;
 }
 
 /** Prints lines. */

@@ -2,6 +2,7 @@
 
 import { escapeControls } from "../../base/text.ts";
 import { SESSION_COLUMNS, type SessionRow } from "./sessions.ts";
+import { workerLines, type WorkerRow } from "./worker_rows.ts";
 import { paint } from "../paint.ts";
 import { table } from "../table.ts";
 import { cut } from "../text_width.ts";
@@ -36,6 +37,8 @@ export interface ServerState {
   readonly eventLoopLagMs: number;
   readonly headroom: number;
   readonly limits: Readonly<Record<string, number>>;
+  /** Absent where the server is older than this program: its file was replaced, and it runs on. */
+  readonly workers?: readonly WorkerRow[];
 }
 
 /** What is drawn. */
@@ -45,14 +48,20 @@ export interface Picture {
   readonly before: ServerState | undefined;
   readonly sessions: readonly SessionRow[];
   readonly columns: number;
+  /** Of the screen, so that workers leave room for sessions. */
+  readonly rows: number;
   readonly hasColors: boolean;
 }
 
-/** Lines above the first session. */
+/** What of the screen workers take at most, where all of them would be more. */
+const WORKERS_SHARE = 1 / 3;
+
+/** Lines above the first session, without those of workers. */
 export const HEAD_LINES = 7;
 
 /** The lines; each fits into the columns. */
-export function pictureOf({ server, before, sessions, columns, hasColors }: Picture): string[] {
+export function pictureOf(picture: Picture): string[] {
+  const { server, before, sessions, columns, hasColors } = picture;
   const { total, active, idle, connecting } = server.sessions;
   const { maxConnections = Infinity } = server.limits;
   const { residentBytes, outboundBytes, outboundBudgetBytes } = server.memory;
@@ -92,10 +101,12 @@ export function pictureOf({ server, before, sessions, columns, hasColors }: Pict
   ];
   const title = `tcp-server ${server.version} (${server.runtime}) on ${server.node}, ` +
     `${server.state} for ${spanText(server.uptimeMs)}`;
+  const workersMax = Math.floor(picture.rows * WORKERS_SHARE);
   const [header, ...rows] = table(sessions, SESSION_COLUMNS, columns);
   return [
     paint(cut(escapeControls(title), columns), "bold", hasColors),
     ...facts.map(([name, text]) => cut(`${name.padEnd(12)} ${escapeControls(text)}`, columns)),
+    ...workerLines(server.workers ?? [], workersMax, columns, hasColors),
     "",
     paint(header!.padEnd(columns === Infinity ? 0 : columns), "reverse", hasColors),
     ...rows,

@@ -24,5 +24,5 @@ export const REASONS: Readonly<Record<string, string>> = {
   rate_limited: "it sent more than limits.frames_per_second or limits.bytes_per_second",
   unauthorized: "its credential is missing, wrong or too old",
   banned: "somebody banned this user or address",
-  internal: "a fault of the server: the log line `fault` says what",
+  internal: "a fault of the server: the log line `fault` or `worker crashed` says what",
 };

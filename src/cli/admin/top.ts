@@ -41,7 +41,8 @@ export async function top(context: AdminContext): Promise<number> {
     printJson(context, seen);
   } else {
     const { columns = Infinity, hasColors = false } = host.terminal() ?? {};
-    printLines(context, pictureOf({ ...seen, before: undefined, columns, hasColors }));
+    const rows = Infinity;
+    printLines(context, pictureOf({ ...seen, before: undefined, columns, rows, hasColors }));
   }
   return EXIT_CODE.ok;
 }
@@ -98,6 +99,8 @@ async function live(context: AdminContext): Promise<number> {
       });
     }
   } finally {
+    // The pictures have shown it, and by now it may be long ago.
+    context.missing.clear();
     stopKeys();
     host.stdout(LEAVE);
   }
@@ -121,7 +124,7 @@ async function draw(
   try {
     const seen = await look(context, line, rows - HEAD_LINES - 1);
     server = seen.server;
-    lines = pictureOf({ ...seen, before, columns, hasColors });
+    lines = pictureOf({ ...seen, before, columns, rows, hasColors });
   } catch (error) {
     if (!(error instanceof AnswerError) || error.status !== 0) throw error;
     lines = [cut(error.message, columns), "Trying again every second"];

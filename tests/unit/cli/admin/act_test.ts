@@ -136,3 +136,15 @@ test("--json prints what the API answered", async () => {
     assert.deepEqual(JSON.parse(stdout), { result: "queued" }, line);
   }
 });
+
+test("workers that did not answer are named in one line, whatever was printed and however it ended", async () => {
+  const headers = { "x-workers-missing": "3, 11" };
+  const script = (json: unknown, status = 200) => ({ script: () => ({ json, status, headers }) });
+  const line = "Workers 3, 11 did not answer\n";
+  const kicked = await run(["kick", "--all", "--json"], script({ matched: 2, kicked: 2 }));
+  assert.deepEqual([kicked.code, kicked.stderr], [0, line]);
+  assert.deepEqual(JSON.parse(kicked.stdout), { matched: 2, kicked: 2 });
+  const error = { code: "timeout", message: "No answer" };
+  const failed = await run(["kick", "--all"], script({ error }, 504));
+  assert.deepEqual([failed.code, failed.stderr], [1, `No answer (timeout)\n${line}`]);
+});

@@ -20,6 +20,7 @@ export type Script = (asked: Asked) => Scripted | Error;
 export interface Scripted {
   readonly status?: number;
   readonly json: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 export interface StageOptions extends Omit<FakeHostOptions, "args"> {
@@ -64,7 +65,8 @@ export async function run(args: readonly string[], given: StageOptions = {}): Pr
       asked.push(request);
       const answer = script(request);
       if (answer instanceof Error) return Promise.reject(answer);
-      return Promise.resolve(Response.json(answer.json, { status: answer.status ?? 200 }));
+      const { json, ...init } = answer;
+      return Promise.resolve(Response.json(json, init));
     },
   });
   return { code, asked, ...output };

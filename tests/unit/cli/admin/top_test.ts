@@ -27,8 +27,13 @@ function server(changes: object = {}) {
     eventLoopLagMs: 3,
     headroom: 188,
     limits: { maxConnections: 10_000 },
+    workers: [worker(0)],
     ...changes,
   };
+}
+
+function worker(node: number, changes: object = {}) {
+  return { node, state: "running", sessions: 4906, eventLoopLagMs: 3, restarts: 0, ...changes };
 }
 
 function script(state: object = server()): (asked: Asked) => Scripted {
@@ -115,6 +120,63 @@ test("where there is no terminal it is one picture too, and --json has no pictur
     terminal: terminal(80),
   });
   assert.equal(JSON.parse(stdout).sessions.length, 2);
+});
+
+test("several workers have a row each, those that are down too", async () => {
+  const down = { state: "down", sessions: null, eventLoopLagMs: null, restarts: 2 };
+  const { stdout } = await run(["top", "--once"], {
+    script: script(server({ workers: [worker(1), worker(2, down)] })),
+  });
+  const lines = stdout.split("\n");
+  assert.deepEqual(lines.slice(5, 10), [
+    "",
+    "WORKER  STATE    SESSIONS  LATE BY  RESTARTS",
+    "     1  running     4 906     3 ms         0",
+    "     2  down            -        -         2",
+    "",
+  ]);
+  assert.match(lines[10]!, /^SESSION +USER /);
+});
+
+test("many workers leave room for sessions: those in trouble are shown, then those that are late", async () => {
+  const hand = hands();
+  const workers = Array.from({ length: 20 }, (_, i) => worker(i + 1, { eventLoopLagMs: i }));
+  workers[6]!.state = "silent";
+  const running = run(["top"], {
+    script: script(server({ workers })),
+    terminal: terminal(80, 15),
+    host: hand.host,
+  });
+  await hand.drawn();
+  hand.press("q");
+  const lines = stripVTControlCharacters((await running).stdout).split("\r\n");
+  assert.equal(lines.length, 15);
+  const numbers = lines.slice(7, 12).map((line) => line.split(/ +/).slice(1, 3));
+  assert.deepEqual(numbers, [
+    ["7", "silent"],
+    ["20", "running"],
+    ["19", "running"],
+    ["18", "running"],
+    ["17", "running"],
+  ]);
+  assert.equal(lines[12], "and 15 more");
+});
+
+test("a server that is older than this program tells of no workers", async () => {
+  const { stdout } = await run(["top"], { script: script(server({ workers: undefined })) });
+  assert.match(stdout.split("\n")[6]!, /^SESSION +USER /);
+});
+
+test("a worker that did not answer is told once, behind the picture; while it is live the picture tells", async () => {
+  const headers = { "x-workers-missing": "2" };
+  const missing = (asked: Asked) => ({ ...script()(asked), headers });
+  const once = await run(["top"], { script: missing });
+  assert.deepEqual([once.code, once.stderr], [0, "Worker 2 did not answer\n"]);
+  const hand = hands();
+  const running = run(["top"], { script: missing, terminal: terminal(80), host: hand.host });
+  await hand.drawn();
+  hand.press("q");
+  assert.equal((await running).stderr, "");
 });
 
 test("pictures follow each other every second, and rates are those of the time in between", async () => {
