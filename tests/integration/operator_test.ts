@@ -8,14 +8,19 @@ import { test } from "node:test";
 import { BROADCAST, DISCONNECT, frame, NOTIFICATION, REQUEST, RESPONSE } from "./frames.ts";
 import { type Cleanup, runProgram } from "./program.ts";
 import { connectClient } from "./raw_client.ts";
-import { startServer } from "./running_server.ts";
+import { type Settings, startServer } from "./running_server.ts";
 
 /** A server with an admin API, and the program as its operator's. */
-async function startOperated(t: Cleanup) {
+async function startOperated(t: Cleanup, more: Settings = {}) {
   const folder = mkdtempSync(join(tmpdir(), "tcp-server-"));
   t.after(() => rmSync(folder, { recursive: true }));
   const tokenFile = join(folder, "admin.token");
-  const settings = { admin_enabled: "true", admin_port: "0", admin_token_file: tokenFile };
+  const settings = {
+    admin_enabled: "true",
+    admin_port: "0",
+    admin_token_file: tokenFile,
+    ...more,
+  };
   const { port, log, program } = await startServer(t, settings);
   const { port: adminPort } = await log.first("admin listening");
   const env = {
@@ -85,6 +90,22 @@ test("an operator drains the server, and is then told that nobody answers", asyn
   const late = await operate("sessions");
   assert.deepEqual([late.exit, late.stdout], [1, ""]);
   assert.match(late.stderr, /^Cannot reach the admin API at .*: connection refused \(.*\)\n$/);
+});
+
+test("an operator of two workers sees both, and what doctor reckons for them", async (t) => {
+  const { port, operate } = await startOperated(t, { workers: "2" });
+  const client = await connectClient(t, port);
+  await client.shakeHands({ user: "ann" });
+  const { exit, stdout, stderr } = await operate("top", "--once");
+  assert.deepEqual([exit, stderr], [0, ""]);
+  assert.match(
+    stdout,
+    /\n\nWORKER .*\n +1 {2}running .*\n +2 {2}running .*\n\nSESSION .*\n.* ann /,
+  );
+  const args = ["doctor", "--port", "0", "--no-admin", "--json", "--max-connections", "1"];
+  const reckoned = await runProgram(t, [...args, "--workers", "2"]);
+  const { workers, checks } = JSON.parse(reckoned.stdout);
+  assert.deepEqual([reckoned.exit, workers, checks[0].name], [0, 2, "workers"]);
 });
 
 test("a wrong token and a session that is not there are told in a line, with exit code 1", async (t) => {
