@@ -103,10 +103,10 @@ export class SharedRooms {
   beat(): void {
     this.#mirror?.beat();
     for (const [session, isOld] of this.#moved) {
-      this.#moved.set(session, true);
-      if (!isOld) continue;
-      this.#moved.delete(session);
-      this.end(session);
+      if (isOld) {
+        this.#moved.delete(session);
+        this.end(session);
+      } else this.#moved.set(session, true);
     }
   }
 
