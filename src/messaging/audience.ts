@@ -164,8 +164,15 @@ export class Audience {
       if (remote !== null) {
         const outgoing = { route, bytes: bytesOf(payload) };
         const asked = { first, ...(timeoutMs === undefined ? {} : { timeoutMs }) };
-        void remote.ask(this.#target!, outgoing, selectionOf(select), asked)
-          .then((some) => settle(...some));
+        // Nobody is told elsewhere that it is given up: the questions run out there.
+        let isOver = false;
+        const settleOthers = (some: readonly Answer[]) => {
+          if (!isOver) settle(...some);
+          isOver = true;
+        };
+        void remote.ask(this.#target!, outgoing, selectionOf(select), asked).then(settleOthers);
+        enough.signal.addEventListener("abort", () => settleOthers([]));
+        if (enough.signal.aborted) settleOthers([]);
       }
       this.#app.server.turn(() => {
         for (const session of sessions) {

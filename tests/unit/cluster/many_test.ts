@@ -92,6 +92,18 @@ test("many are asked on every node, and answer as one", async () => {
   assert.deepEqual(texts(clients[2]!.client), ["\u0001r"]);
 });
 
+test("who gives up asking waits for nobody, wherever that is", async () => {
+  const nodes = await startNodes(2);
+  await open(nodes, nodes[1]!);
+  const { app } = nodes[0]!.stage;
+  const [soon, never] = [new AbortController(), new AbortController()];
+  never.abort();
+  const asked = [soon, never].map(({ signal }) => app.everyone.request("q", "?", { signal }));
+  soon.abort();
+  assert.deepEqual(await Promise.all(asked), [[], []]);
+  await pass(nodes);
+});
+
 test("one session is reached from every node: messages, questions, kicks", async () => {
   const nodes = await startNodes(2);
   const { client, welcome } = await open(nodes, nodes[1]!);
