@@ -22,7 +22,8 @@ function lead(what: string): void {
     print(message);
     if (message === "SIGTERM?") process.kill(process.pid, "SIGTERM");
   }, (error) => {
-    print("end:", error);
+    // On Bun a stack follows.
+    print("end:", error?.split("\n")[0]!.replace(/^Error: /, "") ?? null);
     end();
   });
   host.onSignal("SIGTERM", () => {

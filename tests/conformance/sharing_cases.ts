@@ -41,8 +41,11 @@ export const SHARING_CASES: Cases = {
       assert.throws(() => stage.listen(END_TOO, at, second), (error) => {
         return error instanceof Error && error.cause !== undefined;
       });
-      stage.connect(at);
-      await stage.until("the first listener accepts", () => accepted.length === 1);
+      const dialed = stage.connect(at);
+      await stage.until(
+        "the first listener accepts",
+        () => accepted.length === 1 && dialed.side !== undefined,
+      );
     }
   },
 
@@ -54,8 +57,11 @@ export const SHARING_CASES: Cases = {
     for (const { listener } of listening) listener.close();
     await stage.settle();
     const { accepted } = stage.listen(END_TOO, at);
-    stage.connect(at);
-    await stage.until("the new listener accepts", () => accepted.length === 1);
+    const dialed = stage.connect(at);
+    await stage.until(
+      "the new listener accepts",
+      () => accepted.length === 1 && dialed.side !== undefined,
+    );
   },
 };
 
@@ -73,8 +79,11 @@ async function connectAll(
   listening: readonly Listening[],
 ): Promise<void> {
   const before = sum(listening);
-  for (let i = 0; i < CONNECTIONS; i++) stage.connect(at, END_TOO);
-  await stage.until("all are accepted", () => sum(listening) === before + CONNECTIONS);
+  const dialed = Array.from({ length: CONNECTIONS }, () => stage.connect(at, END_TOO));
+  await stage.until(
+    "all are accepted",
+    () => sum(listening) === before + CONNECTIONS && dialed.every(({ side }) => side !== undefined),
+  );
 }
 
 function sum(listening: readonly Listening[]): number {
