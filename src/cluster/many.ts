@@ -129,8 +129,10 @@ export class Many {
   }
 
   #deliverHere(letter: ToMany & { bytes: Uint8Array }): Sent {
-    const { target, route, selection, bytes } = letter;
-    this.#transit.passes(letter, bytes);
+    const { target, route, bytes } = letter;
+    const heard = this.#transit.passes(letter, bytes);
+    const { except, tags } = letter.selection;
+    const selection = { tags, except: heard.length === 0 ? except : [...except, ...heard] };
     const audience = this.#here(target);
     return route === null
       ? audience.broadcast(bytes, selection)

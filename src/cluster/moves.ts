@@ -11,6 +11,7 @@ import { BUS_DEADLINE_MS } from "../limits/bus.ts";
 import {
   ANSWER_PAUSE_MS,
   ANSWER_TRIES,
+  checkMsMax,
   HOME_PAUSE_MS,
   HOME_WAIT_MS,
   PARTED_MAX,
@@ -81,8 +82,8 @@ export class Moves {
 
   // A node that is about to start is waited for.
   async #fetchSoon(claim: ResumeClaim): Promise<void> {
-    const { clock, places } = this.#options;
-    const giveUpAt = clock.now() + HOME_WAIT_MS;
+    const { app, clock, places } = this.#options;
+    const giveUpAt = clock.now() + Math.min(HOME_WAIT_MS, app.limits.handshakeTimeoutMs / 2);
     while (!await this.#fetch(claim) && places.mayCome(claim.session) && clock.now() < giveUpAt) {
       await new Promise<void>((resolve) => clock.schedule(HOME_PAUSE_MS, resolve));
     }
@@ -95,7 +96,7 @@ export class Moves {
     if (node === undefined) return false;
     const secretHash = hexOf(app.server.waiting.hashOf(secret));
     const letter: ToSession = { op: "take", id, secretHash, received, asker: bus.self };
-    const [reply] = await bus.request(SESSION, seal(letter), node, BUS_DEADLINE_MS);
+    const [reply] = await bus.request(SESSION, seal(letter), node, checkMsMax(app.limits));
     if (reply === undefined) return false;
     if (!isRefusal(reply.message)) this.#takeOver(id, reply.message);
     return true;

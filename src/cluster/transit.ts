@@ -69,8 +69,9 @@ export class Transit {
     this.#bus.publish(SESSION, sealToSession({ op: "landed", id }), node);
   }
 
-  /** A message to many is given to the sessions that are here. */
-  passes(letter: ToMany, bytes: Uint8Array): void {
+  /** A message to many is given to the sessions that are here. Returns those that it was passed on to already. */
+  passes(letter: ToMany, bytes: Uint8Array): string[] {
+    const heard: string[] = [];
     for (const { session, groups, to } of this.#leaving.values()) {
       if (!isMeant(letter, session, groups)) continue;
       const { key, route } = letter;
@@ -81,8 +82,11 @@ export class Transit {
       );
     }
     for (const { session, keys } of this.#landed.values()) {
-      if (isMeant(letter, session, session.groups)) keys.add(letter.key);
+      if (!isMeant(letter, session, session.groups)) continue;
+      if (keys.has(letter.key)) heard.push(session.id);
+      keys.add(letter.key);
     }
+    return heard;
   }
 
   /** The node before passes a message on to `session`. */

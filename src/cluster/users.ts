@@ -2,7 +2,7 @@
 
 import type { Bus, NodeId } from "../bus/bus.ts";
 import { seal, unseal } from "../bus/envelope.ts";
-import { BUS_DEADLINE_MS } from "../limits/bus.ts";
+import { checkMsMax } from "../limits/cluster.ts";
 import { retryAfter } from "../limits/refusal.ts";
 import type { Server } from "../server/server.ts";
 import { disconnect, expire, fail } from "../session/ending.ts";
@@ -44,7 +44,8 @@ export class Users {
   async makeRoom(session: Session, user: string): Promise<void> {
     this.#coming.set(session, user);
     try {
-      const replies = await this.#bus.request(USERS, seal({ user }), "all", BUS_DEADLINE_MS);
+      const deadlineMs = checkMsMax(this.#server.limits);
+      const replies = await this.#bus.request(USERS, seal({ user }), "all", deadlineMs);
       const there = replies.flatMap(({ from, message }) =>
         unseal<{ sessions: UserSession[] }>(message).sessions
           .map((known): Known => ({ ...known, session: null, node: from }))

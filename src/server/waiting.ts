@@ -153,6 +153,8 @@ export class Waiting {
     former.relay = relay;
     if (former.state !== "waiting") {
       registry.remove(former);
+      // By the address that goes with the connection.
+      admission.leaveAddress(former);
       replace(part(former));
       former.enter("waiting");
     }

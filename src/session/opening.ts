@@ -37,6 +37,8 @@ export function greet(session: Session, handshake: Handshake, frame: Frame): voi
   elsewhere.look(session, handshake, () => {
     if (session.state !== "connecting") return;
     inbound.stopped = "sliced";
+    // We held back its reading, so its silence was our doing.
+    session.heartbeat.heardAt = session.owner.now;
     welcome(session, handshake, idHigh, idLow);
     session.owner.continueLater(link!.session);
   });

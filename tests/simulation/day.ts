@@ -144,8 +144,7 @@ async function beginNode(world: World, bus: Bus | null): Promise<DayNode> {
     // Each of them has the server keep something.
     limits: {
       acceptRate: 1000,
-      // Of several nodes none has a limit per address, yet.
-      connectionsPerAddress: bus === null ? 1000 : 0,
+      connectionsPerAddress: 1000,
       sessionsPerUser: 2,
       framesPerSecond: 1000,
     },

@@ -23,8 +23,6 @@ export function nodesScenarioOf(seed: number): NodesScenario {
   return {
     ...base,
     restarts: new Map(),
-    // Not with a limit per address, yet.
-    stage: { ...base.stage, limits: { ...base.stage.limits, connectionsPerAddress: 0 } },
     nodes: pick(2, 3, 3, 4),
     bus: {
       delayMs: pick<BusOdds["delayMs"]>([0, 0], [1, 1], [0, 20], [1, 100]),

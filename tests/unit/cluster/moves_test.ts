@@ -236,3 +236,13 @@ test("what is said by any node while a session travels is heard once, also in it
   const heard = texts(client).map((text) => text.replace("\u0000", ""));
   assert.deepEqual(heard.toSorted(), said.toSorted());
 });
+
+test("a session that is taken over while it is connected gives back its place of the address", async () => {
+  const nodes = await startNodes(2, { limits: { connectionsPerAddress: 2 } });
+  const [a, b] = nodes as [Node, Node];
+  const { welcome } = await open(nodes, a);
+  const back = await comeBack(nodes, b, welcome);
+  assert.equal(back.welcome.resume.recovered, true);
+  const { admission } = a.stage.server;
+  assert.equal(admission.addresses, 0);
+});
