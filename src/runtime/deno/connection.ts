@@ -9,7 +9,7 @@ import type {
   StreamEnd,
 } from "../../transport/transport.ts";
 import type { Paced, Pacer } from "./pacer.ts";
-import { ReadBuffer } from "./read_buffer.ts";
+import { ReadBuffer, type ReadBuffers } from "./read_buffer.ts";
 import type { WriteBuffers } from "./write_buffers.ts";
 
 /** Bytes taken and not yet written: the bound of the transport's contract. */
@@ -31,7 +31,7 @@ export class DenoConnection implements Connection, Paced {
   readonly #onFault: (error: unknown) => void;
   #handler: ConnectionHandler | null = null;
 
-  readonly #buffer = new ReadBuffer();
+  readonly #buffer: ReadBuffer;
   #reading: Reading = "none";
   #heldBytes = 0;
   #isPaused = false;
@@ -56,11 +56,13 @@ export class DenoConnection implements Connection, Paced {
     conn: Deno.TcpConn,
     pacer: Pacer,
     buffers: WriteBuffers,
+    readBuffers: ReadBuffers,
     onFault: (error: unknown) => void,
   ) {
     this.#conn = conn;
     this.#pacer = pacer;
     this.#buffers = buffers;
+    this.#buffer = new ReadBuffer(readBuffers);
     this.#onFault = onFault;
     const { hostname, port } = conn.remoteAddr;
     this.peer = { host: plainHost(hostname), port };

@@ -6,11 +6,37 @@ const SIZES = [512, 4096, 65536] as const;
 /** Reads in a row that would have fitted the next smaller size before the buffer shrinks to it. */
 const SMALL_READS_MAX = 8;
 
+/** Buffers of each size but the first that are kept for the next one who needs one: 4.3 MiB of them at most. */
+const FREE_MAX = 64;
+
+/**
+ * The buffers of one transport that nobody reads into, used again and again. Whoever receives frames that do not fit one
+ * read needs a larger buffer for each, and memory that is new and zeroed costs more than all the rest of such a message.
+ */
+export class ReadBuffers {
+  readonly #free: readonly Uint8Array<ArrayBuffer>[][] = SIZES.map(() => []);
+
+  /** One of the size with this index. */
+  take(size: number): Uint8Array<ArrayBuffer> {
+    return this.#free[size]!.pop() ?? new Uint8Array(SIZES[size]!);
+  }
+
+  /** Takes one back that nobody reads into any more. */
+  give(size: number, buffer: Uint8Array<ArrayBuffer>): void {
+    if (size > 0 && this.#free[size]!.length < FREE_MAX) this.#free[size]!.push(buffer);
+  }
+}
+
 /** A buffer that follows what its connection receives. Its bytes are valid until the next read begins. */
 export class ReadBuffer {
   bytes: Uint8Array<ArrayBuffer> = new Uint8Array(SIZES[0]);
+  readonly #buffers: ReadBuffers;
   #size = 0;
   #smallReads = 0;
+
+  constructor(buffers: ReadBuffers) {
+    this.#buffers = buffers;
+  }
 
   /** Chooses the size for the next read, after one that brought `received` bytes. */
   adapt(received: number): void {
@@ -27,8 +53,9 @@ export class ReadBuffer {
   }
 
   #resize(size: number): void {
+    this.#buffers.give(this.#size, this.bytes);
     this.#size = size;
     this.#smallReads = 0;
-    this.bytes = new Uint8Array(SIZES[size]!);
+    this.bytes = this.#buffers.take(size);
   }
 }

@@ -9,6 +9,7 @@ import type {
 import { DenoConnection } from "./connection.ts";
 import { Pacer } from "./pacer.ts";
 import { Sentinel } from "./sentinel.ts";
+import { ReadBuffers } from "./read_buffer.ts";
 import { WriteBuffers } from "./write_buffers.ts";
 
 /** Connections the kernel completes ahead of us; what a storm of returning clients needs. The system may clamp it. */
@@ -25,13 +26,14 @@ export function denoTransport(
 ): Transport {
   const pacer = new Pacer(sentinel);
   const buffers = new WriteBuffers();
+  const readBuffers = new ReadBuffers();
 
   function open(conn: Deno.TcpConn, accept: (connection: Connection) => ConnectionHandler): void {
     // Fails while a write runs, so it comes first; a peer that is gone already shows up at the first read.
     try {
       conn.setNoDelay();
     } catch { /* the read tells */ }
-    new DenoConnection(conn, pacer, buffers, onFault).open(accept);
+    new DenoConnection(conn, pacer, buffers, readBuffers, onFault).open(accept);
   }
 
   return {

@@ -1,12 +1,12 @@
 // Memory for bytes that must stay until they are written, used again and again: an ArrayBuffer of its own for each write
 // costs V8 as much as all the rest of a short write does outside the kernel (0.4 to 0.8 µs, and its collection).
 
-/** Bytes of one buffer: what a turn mostly sends. More than that gets memory of its own. */
-const BUFFER_BYTES = 4096;
+/** Bytes of one buffer: what a turn mostly sends, and all but long answers. More than that gets memory of its own. */
+const BUFFER_BYTES = 16 * 1024;
 
 /**
  * Buffers there are at the most: as many writes as run at once where operations are paced. Writes that wait for their
- * turn beyond that have memory of their own size: ten thousand answers of 13 bytes must not take 40 MB.
+ * turn beyond that have memory of their own size: ten thousand answers of 13 bytes must not take 160 MB.
  */
 const BUFFERS_MAX = 128;
 

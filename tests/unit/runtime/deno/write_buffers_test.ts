@@ -30,6 +30,6 @@ test("there are 128 of them, whether they come back or are forgotten", () => {
 
 test("what is longer than a buffer gets memory of its own", () => {
   const buffers = new WriteBuffers();
-  assert.ok(buffers.take(new Uint8Array(4096)));
-  assert.equal(buffers.take(new Uint8Array(4097)), null);
+  assert.ok(buffers.take(new Uint8Array(16 * 1024)));
+  assert.equal(buffers.take(new Uint8Array(16 * 1024 + 1)), null);
 });
