@@ -5,6 +5,7 @@ import { seal, unseal } from "../bus/envelope.ts";
 import { RequestError } from "../codec/request_error.ts";
 import { BUS_DEADLINE_MS } from "../limits/bus.ts";
 import type { Application } from "../messaging/application.ts";
+import { checkSendable } from "../messaging/message.ts";
 import type { Answer, Answerer, Audience, Sent } from "../messaging/audience.ts";
 import type { Outgoing, Selection, SessionReference, Target } from "../messaging/remote.ts";
 import { subjectOf, type ToMany } from "./letters.ts";
@@ -68,12 +69,14 @@ export class Many {
   // To the others first: what is passed on behind a session that goes must not overtake it.
 
   send(target: Target, { route, bytes }: Outgoing, selection: Selection): void {
+    checkSendable(route, bytes);
     const letter: ToMany = { op: "deliver", key: this.#nextKey(), target, route, selection };
     this.#bus.publish(subjectOf(target), seal(letter, bytes));
     this.#transit.passes(letter, bytes);
   }
 
   async deliver(target: Target, { route, bytes }: Outgoing, selection: Selection): Promise<Sent> {
+    checkSendable(route, bytes);
     const letter: ToMany = { op: "deliver", key: this.#nextKey(), target, route, selection };
     const asked = this.#request(target, seal(letter, bytes), BUS_DEADLINE_MS);
     this.#transit.passes(letter, bytes);
@@ -109,7 +112,7 @@ export class Many {
   }
 
   readonly #arrived = (message: Message): void => {
-    this.#deliverHere(unseal<ToMany>(message));
+    this.#app.actFor(() => this.#deliverHere(unseal<ToMany>(message)));
   };
 
   readonly #asked = async (message: Message): Promise<Message> => {

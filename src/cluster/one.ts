@@ -6,6 +6,7 @@ import type { CodeName } from "../codec/codes.ts";
 import { refusal, RequestError } from "../codec/request_error.ts";
 import { BUS_DEADLINE_MS } from "../limits/bus.ts";
 import type { Application } from "../messaging/application.ts";
+import { checkSendable } from "../messaging/message.ts";
 import { bytesOf } from "../messaging/payload.ts";
 import type { SessionReference } from "../messaging/remote.ts";
 import { disconnect, expire } from "../session/ending.ts";
@@ -39,7 +40,7 @@ export class One {
     this.#places = places;
     this.#moves = moves;
     this.#transit = transit;
-    bus.subscribe(SESSION, (message) => void this.#act(message));
+    bus.subscribe(SESSION, (message) => app.actFor(() => this.#act(message)));
     bus.serve(SESSION, async (message) => {
       const reply = await this.#act(message);
       // Nobody has it: a rejection is how nothing is answered.
@@ -57,10 +58,15 @@ export class One {
   refer(id: string): SessionReference {
     return {
       id,
-      send: (route, payload) =>
-        this.tell({ op: "send", id, route }, bytesOf(payload)) ? "queued" : "gone",
+      send: (route, payload) => {
+        const bytes = bytesOf(payload);
+        checkSendable(route, bytes);
+        return this.tell({ op: "send", id, route }, bytes) ? "queued" : "gone";
+      },
       request: (route, payload, { timeoutMs = this.#app.limits.requestTimeoutMs, signal } = {}) => {
-        const asked = this.#ask({ op: "ask", id, route, timeoutMs }, bytesOf(payload), timeoutMs);
+        const bytes = bytesOf(payload);
+        checkSendable(route, bytes);
+        const asked = this.#ask({ op: "ask", id, route, timeoutMs }, bytes, timeoutMs);
         if (signal === undefined) return asked;
         return Promise.race([asked, aborted(signal)]);
       },

@@ -239,6 +239,11 @@ export class Application implements App, CallOwner {
     if (type === "ended" || type === "moved") this.groups.leaveAll(session);
   }
 
+  /** Does what another node asks for: what goes wrong here is logged, and ends nothing. */
+  actFor(work: () => unknown): void {
+    void this.#guard("bus", null, work);
+  }
+
   // Runs what belongs to the application: what it throws, now or later, ends nothing. Resolves when it is over.
   #guard(what: string, session: Session | null, work: () => unknown): Promise<unknown> {
     const failed = (error: unknown) =>

@@ -3,7 +3,7 @@
 import type { RequestError } from "../codec/request_error.ts";
 import type { Session } from "../session/session.ts";
 import type { Application } from "./application.ts";
-import { broadcastOf, notificationOf } from "./message.ts";
+import { broadcastOf, checkSendable, notificationOf } from "./message.ts";
 import { bytesOf, type Payload } from "./payload.ts";
 import type { AskOptions } from "./question.ts";
 import type { Outgoing, Remote, Selection, SessionReference, Target } from "./remote.ts";
@@ -137,6 +137,7 @@ export class Audience {
   request(route: string, payload?: Payload, options: AskManyOptions = {}): Promise<Answer[]> {
     const { first = Infinity, signal, timeoutMs, ...select } = options;
     const remote = this.#remote(select);
+    if (remote !== null) checkSendable(route, bytesOf(payload));
     const sessions = this.sessions(select);
     const enough = new AbortController();
     const give = () => enough.abort();

@@ -127,6 +127,7 @@ export class Crew {
     member.thread = thread;
     member.startedAt = host.clock.now();
     member.sessionsEnded = 0;
+    member.isQuiet = false;
     tell({ kind: "start", start: startOf(node) });
     const port = hub.join(node, (batch) => tell({ kind: "batch", batch }));
   }

@@ -92,6 +92,18 @@ test("many are asked on every node, and answer as one", async () => {
   assert.deepEqual(texts(clients[2]!.client), ["\u0001r"]);
 });
 
+test("what fits into no frame is refused where it is sent, and shows nowhere else", async () => {
+  const nodes = await startNodes(2);
+  const { welcome } = await open(nodes, nodes[1]!);
+  const { app } = nodes[0]!.stage;
+  const long = "r".repeat(256);
+  assert.throws(() => app.everyone.send(long, "x"));
+  assert.throws(() => app.reach(welcome.session)!.send(long, "x"));
+  assert.throws(() => app.broadcast(new Uint8Array(16 * 1024 * 1024)));
+  await pass(nodes);
+  assert.deepEqual(nodes[1]!.stage.log.filter(({ level }) => level === "error"), []);
+});
+
 test("who gives up asking waits for nobody, wherever that is", async () => {
   const nodes = await startNodes(2);
   await open(nodes, nodes[1]!);
