@@ -37,22 +37,26 @@ export async function serveAlone(serving: Serving): Promise<number> {
   let address: Address | undefined;
   const { promise: ended, resolve: end } = Promise.withResolvers<number>();
   const drain = () => void app.drain().then(() => end(EXIT_CODE.ok));
-  const closeHttp = await openAdmin(host, { config, set, log }, {
-    app,
-    clock: host.clock,
-    log,
-    about: { version: VERSION, runtime: host.runtime, ...build },
-    memoryBytes,
-    usage: host.processUsage,
-    listening: () => address,
-    drain,
-    reload,
-  });
+  const open = () =>
+    openAdmin(host, { config, set, log }, {
+      app,
+      clock: host.clock,
+      log,
+      about: { version: VERSION, runtime: host.runtime, ...build },
+      memoryBytes,
+      usage: host.processUsage,
+      listening: () => address,
+      drain,
+      reload,
+    });
+  // What somebody set has to work before anybody is let in. A default need not, and its libraries take as long to load as
+  // all the rest: clients do not wait for them.
+  let closeHttp = isAsked(serving) ? await open() : null;
   if (typeof closeHttp === "number") return closeHttp;
   try {
     address = app.listen({ host: config.host, port: config.port });
   } catch (error) {
-    await closeHttp();
+    await closeHttp?.();
     const isStore = error instanceof StoreError;
     log("fatal", isStore ? "cannot load" : "cannot listen", { error: describeError(error) });
     return isStore ? EXIT_CODE.usage : EXIT_CODE.cannotBind;
@@ -64,12 +68,18 @@ export async function serveAlone(serving: Serving): Promise<number> {
   });
   host.onSignal("SIGHUP", reload);
   announce(serving, address, 1);
+  closeHttp ??= await open();
+  if (typeof closeHttp === "number") return closeHttp;
   const code = await ended;
   await closeHttp();
   return code;
 }
 
-// Its libraries take longer to load than all the rest: a program that goes without does not wait for them.
+function isAsked({ config: { metrics }, set }: Serving): boolean {
+  return metrics.enabled || [...set].some((name) => name.startsWith("admin."));
+}
+
+// Its libraries are loaded only where it is wanted.
 async function openAdmin(...[host, wish, given]: Parameters<OpenAdmin>): ReturnType<OpenAdmin> {
   const { admin, metrics } = wish.config;
   if (!admin.enabled && !metrics.enabled) return () => Promise.resolve();
