@@ -54,7 +54,7 @@ const TESTS: Step[] = [
 ];
 
 /** Longer than any step takes, so that one that hangs does not keep the others from being seen. */
-const STEP_MS_MAX = 400_000;
+const STEP_MS_MAX = 600_000;
 
 /** Reads `ok | 10 passed (6 steps) | 0 failed | 3 ignored (30ms)`. */
 export function countDeno(output: string): Counts | undefined {

@@ -23,7 +23,8 @@ function lead(what: string): void {
     if (message === "SIGTERM?") process.kill(process.pid, "SIGTERM");
   }, (error) => {
     // On Bun a stack follows.
-    print("end:", error?.split("\n")[0]!.replace(/^Error: /, "") ?? null);
+    const [line = null] = error?.split("\n") ?? [];
+    print("end:", line?.replace(/^Error: /, "") ?? null);
     end();
   });
   host.onSignal("SIGTERM", () => {
