@@ -23,6 +23,8 @@ interface Landed {
   readonly keys: Set<string>;
 }
 
+const NOBODY: readonly string[] = [];
+
 /** Both, as far as this node is concerned. */
 export class Transit {
   readonly #bus: Bus;
@@ -70,7 +72,8 @@ export class Transit {
   }
 
   /** A message to many is given to the sessions that are here. Returns those that it was passed on to already. */
-  passes(letter: ToMany, bytes: Uint8Array): string[] {
+  passes(letter: ToMany, bytes: Uint8Array): readonly string[] {
+    if (this.#leaving.size + this.#landed.size === 0) return NOBODY;
     const heard: string[] = [];
     for (const { session, groups, to } of this.#leaving.values()) {
       if (!isMeant(letter, session, groups)) continue;

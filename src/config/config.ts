@@ -65,6 +65,11 @@ export interface Config {
   };
 }
 
+/** How many threads serve sessions on a machine that runs `processors` at once. */
+export function workersOn(processors: number, { workers }: Pick<Config, "workers">): number {
+  return workers === "auto" ? processors : workers;
+}
+
 /** The configuration that the values give; paths start at `folder`, where they are not absolute. */
 export function toConfig(values: Values, folder: string): Config {
   function get<Name extends KeyName>(name: Name): ValueOf<Name> {

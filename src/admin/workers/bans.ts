@@ -1,11 +1,11 @@
 // One list of bans for all nodes: the front keeps it, each worker has a copy, and whoever changes it tells the others.
 
 import { NO_BYTES } from "../../base/bytes.ts";
-import type { Bus } from "../../bus/bus.ts";
+import { type Bus, SUPERVISOR } from "../../bus/bus.ts";
 import { seal, unseal } from "../../bus/envelope.ts";
 import { BUS_DEADLINE_MS } from "../../limits/bus.ts";
 import type { Ban, BanChange, Bans } from "../bans.ts";
-import { BAN_LIST, BANS, SUPERVISOR } from "./subjects.ts";
+import { BAN_LIST, BANS } from "./subjects.ts";
 
 /** A ban as JSON, which knows no Infinity. */
 type BanOnBus = Omit<Ban, "expiresAt"> & { readonly expiresAt: number | null };

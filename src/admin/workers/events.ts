@@ -1,13 +1,13 @@
 // Events of the workers on their way to those who listen at the front. While nobody listens nothing travels.
 
 import { NO_BYTES } from "../../base/bytes.ts";
-import type { Bus, Message } from "../../bus/bus.ts";
+import { type Bus, type Message, SUPERVISOR } from "../../bus/bus.ts";
 import { EVENTS_WANTED_MS } from "../../limits/admin.ts";
 import { BUS_DEADLINE_MS } from "../../limits/bus.ts";
 import type { Clock } from "../../transport/transport.ts";
 import type { NodeContext } from "../context.ts";
 import { EventHub, eventText } from "../event_hub.ts";
-import { EVENTS, EVENTS_WANTED, SUPERVISOR } from "./subjects.ts";
+import { EVENTS, EVENTS_WANTED } from "./subjects.ts";
 
 /** What the front says of its listeners. */
 const WANTED: Message = Uint8Array.of(1);

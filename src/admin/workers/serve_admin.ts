@@ -2,7 +2,7 @@
 
 import { OpenAPIHono } from "@hono/zod-openapi";
 import { decodeText } from "../../base/text.ts";
-import type { Bus, Message, NodeId } from "../../bus/bus.ts";
+import { type Bus, type Message, type NodeId, SUPERVISOR } from "../../bus/bus.ts";
 import { seal, unseal } from "../../bus/envelope.ts";
 import type { AdminApp, AdminEnv, NodeContext } from "../context.ts";
 import { errorResponse, onError, onInvalid } from "../errors.ts";
@@ -14,7 +14,7 @@ import { serverMetrics } from "../server_metrics.ts";
 import { shareBans } from "./bans.ts";
 import { forwardEvents } from "./events.ts";
 import type { WorkerMetrics } from "./metrics.ts";
-import { GROUPS, METRICS, type PassedOn, REPORT, ROUTES, SUPERVISOR } from "./subjects.ts";
+import { GROUPS, METRICS, type PassedOn, REPORT, ROUTES } from "./subjects.ts";
 
 /**
  * Serves all of it. Resolves once the supervisor is there and this worker knows whom it banned, so that the worker may

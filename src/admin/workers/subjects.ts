@@ -2,8 +2,6 @@
 
 import type { Address } from "../../transport/transport.ts";
 
-export { SUPERVISOR } from "../../bus/bus.ts";
-
 /** A request for the routes of a worker, and its answer. */
 export const ROUTES = "admin.routes";
 /** What a worker says of itself. */

@@ -1,6 +1,6 @@
 // The command `doctor`: what this machine holds of what a configuration asks for, and what to change.
 
-import type { Config } from "../../config/config.ts";
+import { type Config, workersOn } from "../../config/config.ts";
 import type { Values } from "../../config/values.ts";
 import type { Host } from "../../transport/host.ts";
 import { VERSION } from "../build_info.ts";
@@ -29,7 +29,7 @@ interface Findings {
 /** Looks at the machine and prints what it found; fails where `max_connections` does not fit. */
 export function doctor(host: Host, config: Config, values: Values, asJson: boolean): number {
   const machine = readMachine(host);
-  const workers = config.workers === "auto" ? host.processors : config.workers;
+  const workers = workersOn(host.processors, config);
   const checks = [
     ...checkMachine({
       machine,

@@ -1,6 +1,6 @@
 // The command `serve`: runs the server until a signal ends it, in this thread or in several.
 
-import type { Config } from "../../config/config.ts";
+import { type Config, workersOn } from "../../config/config.ts";
 import { limitedLog } from "../../observe/limited_log.ts";
 import type { LogLevel } from "../../observe/log.ts";
 import type { Host } from "../../transport/host.ts";
@@ -22,7 +22,7 @@ export async function serve(
   const log = limitedLog(host.clock, logAt(config.log.level));
   const set = new Set([...options.values].flatMap(([name, { isSet }]) => isSet ? [name] : []));
   const serving: Serving = { host, config, options, build, log, setLogLevel: logAt, set };
-  const workers = config.workers === "auto" ? host.processors : config.workers;
+  const workers = workersOn(host.processors, config);
   if (workers === 1) return await serveAlone(serving);
   const { supervise } = await import("./supervisor.ts");
   return await supervise(serving, workers);

@@ -1,8 +1,8 @@
 // Serving in several threads: this one leads the workers, speaks for all of them, and has no sessions itself.
 
+import { SUPERVISOR } from "../../bus/bus.ts";
 import { Hub } from "../../bus/hub.ts";
 import { joinHere } from "../../bus/join_here.ts";
-import { SUPERVISOR } from "../../admin/workers/subjects.ts";
 import type { Policies } from "../../limits/policies.ts";
 import type { ServerLimits } from "../../limits/server.ts";
 import type { LogLevel } from "../../observe/log.ts";
